@@ -1,0 +1,157 @@
+// Package dbtest gives each test a fresh, migrated database on a real PostgreSQL.
+package dbtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"saaskit/platform/access"
+	"saaskit/platform/db"
+	"saaskit/platform/secret"
+)
+
+// Secret is the SECRET_KEY of tests: the passwords of the database roles come from it.
+const Secret = "4d7fc72eeb1d3a3850c03060fd3c9877a2a0fe45811170460ba7b9d9b7a8a75d"
+
+// Database is one test's database. It is dropped when the test ends.
+type Database struct {
+	URL      string // without credentials, as the product wants it
+	AdminURL string // of a superuser
+	Roles    db.Roles
+}
+
+// New makes a database with the migrations of the platform and of the sources. It is copied from a template that is
+// made once per set of migrations, on the server of TEST_DATABASE_URL (a superuser's URL, of a server for tests only)
+// or on a private one that this process starts.
+func New(t testing.TB, sources ...fs.FS) *Database {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	s, err := theServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := s.template(ctx, sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, name, err := s.clone(ctx, template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := s.exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return d
+}
+
+// Empty makes a database without any migration, for tests of migrating itself.
+func Empty(t testing.TB) *Database {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	s, err := theServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := randomName()
+	if err := s.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return s.database(name)
+}
+
+// Admin is a superuser's handle, for arranging and asserting behind the product's back.
+func (d *Database) Admin(t testing.TB) *sql.DB {
+	t.Helper()
+	config, err := pgx.ParseConfig(d.AdminURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handle := stdlib.OpenDB(*config)
+	handle.SetMaxOpenConns(2)
+	t.Cleanup(func() { _ = handle.Close() })
+	return handle
+}
+
+// NewTenant inserts an active tenant.
+func (d *Database) NewTenant(t testing.TB) uuid.UUID {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	id, err := uuid.NewV7()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(ctx, d.AdminURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, "INSERT INTO tenants (id, slug, name) VALUES ($1, $2, 'Tenant of a test')", id, "t-"+id.String()); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// As is a context in which a job of the tenant acts.
+func As(tenant uuid.UUID) context.Context {
+	return access.With(context.Background(), access.Actor{Kind: access.Job, Tenant: tenant})
+}
+
+func roles() (db.Roles, error) {
+	root, err := secret.Parse(Secret)
+	if err != nil {
+		return db.Roles{}, fmt.Errorf("dbtest.Secret %w", err)
+	}
+	return db.Roles{App: root.Password("db/app"), System: root.Password("db/system"), Migrate: root.Password("db/migrate")}, nil
+}
+
+// database is the Database of the name on the server.
+func (s *server) database(name string) *Database {
+	admin := *s.url
+	admin.Path = "/" + name
+	plain := admin
+	plain.User = nil
+	query := url.Values{}
+	for k, v := range admin.Query() {
+		if k != "user" && k != "password" {
+			query[k] = v
+		}
+	}
+	plain.RawQuery = query.Encode()
+	return &Database{URL: plain.String(), AdminURL: admin.String(), Roles: s.roles}
+}
+
+// At is the database that another process made, known by its AdminURL.
+func At(t testing.TB, adminURL string) *Database {
+	t.Helper()
+	u, err := url.Parse(adminURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := roles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return (&server{url: u, roles: r}).database(strings.TrimPrefix(u.Path, "/"))
+}

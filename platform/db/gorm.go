@@ -1,0 +1,79 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+	"gorm.io/gorm/logger"
+)
+
+// NewID returns a UUIDv7: unique, and in order of time, so that new rows lie together in an index.
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// newGORM makes the GORM handle from which the doors take their sessions. It has no connection of its own.
+func newGORM() (*gorm.DB, error) {
+	g, err := gorm.Open(postgres.New(postgres.Config{Conn: noPool{}}), &gorm.Config{
+		SkipDefaultTransaction: true,
+		QueryFields:            true, // names the columns, so that a new column does not make a plan stale
+		TranslateError:         true,
+		DisableAutomaticPing:   true,
+		Logger:                 logger.Discard,                          // errors are logged once, at the edge
+		NowFunc:                func() time.Time { return now().UTC() }, // autoCreateTime and autoUpdateTime
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.ClauseBuilders["LIMIT"] = buildLimit
+	return g, guard(g)
+}
+
+// now has the precision of Postgres, so that what was written equals what is read back.
+func now() time.Time { return time.Now().Truncate(time.Microsecond) }
+
+// session is one GORM handle on w, made without the copies of gorm.DB.Session. Each chain on it starts afresh.
+func (d *DB) session(ctx context.Context, w *work) *gorm.DB {
+	tx := *d.gorm
+	tx.Statement = &gorm.Statement{DB: &tx, ConnPool: w, Context: ctx, Clauses: map[string]clause.Clause{}}
+	return &tx
+}
+
+// buildLimit writes the numbers of LIMIT and OFFSET into the SQL: as parameters they keep Postgres from using a generic plan,
+// and it plans anew at each execution.
+func buildLimit(c clause.Clause, b clause.Builder) {
+	limit, ok := c.Expression.(clause.Limit)
+	if !ok {
+		return
+	}
+	sep := ""
+	if limit.Limit != nil && *limit.Limit >= 0 {
+		b.WriteString("LIMIT ")
+		b.WriteString(strconv.Itoa(*limit.Limit))
+		sep = " "
+	}
+	if limit.Offset > 0 {
+		b.WriteString(sep)
+		b.WriteString("OFFSET ")
+		b.WriteString(strconv.Itoa(limit.Offset))
+	}
+}
+
+// noPool stands where GORM wants a pool outside of any door.
+type noPool struct{}
+
+// PrepareContext implements gorm.ConnPool.
+func (noPool) PrepareContext(context.Context, string) (*sql.Stmt, error) { return nil, ErrDoor }
+
+// ExecContext implements gorm.ConnPool.
+func (noPool) ExecContext(context.Context, string, ...any) (sql.Result, error) { return nil, ErrDoor }
+
+// QueryContext implements gorm.ConnPool.
+func (noPool) QueryContext(context.Context, string, ...any) (*sql.Rows, error) { return nil, ErrDoor }
+
+// QueryRowContext implements gorm.ConnPool.
+func (noPool) QueryRowContext(context.Context, string, ...any) *sql.Row { return &sql.Row{} }

@@ -1,0 +1,124 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// work is what one call of a door holds. It is the pool that GORM sees: a transaction on one connection,
+// or for One the whole pool for a single statement.
+type work struct {
+	hooks []func()
+	done  bool
+
+	conn *sql.Conn
+	tx   *sql.Tx
+
+	pool    *sql.DB
+	used    bool
+	refused error
+	rows    *sql.Rows
+	cancel  context.CancelFunc
+}
+
+func begin(ctx context.Context, pool *sql.DB) (*work, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return &work{conn: conn, tx: tx}, nil
+}
+
+// release ends what is still open. The second call does nothing.
+func (w *work) release() (err error) {
+	if w.done {
+		return nil
+	}
+	w.done = true
+	if w.rows != nil {
+		err = w.rows.Close()
+	}
+	if w.cancel != nil {
+		w.cancel()
+	}
+	if w.tx != nil {
+		if err = w.tx.Rollback(); errors.Is(err, sql.ErrTxDone) {
+			err = nil
+		}
+		if closeErr := w.conn.Close(); !errors.Is(closeErr, sql.ErrConnDone) {
+			err = errors.Join(err, closeErr)
+		}
+	}
+	return err
+}
+
+// take claims the one statement of One.
+func (w *work) take() error {
+	if w.done {
+		return sql.ErrTxDone
+	}
+	if w.used {
+		w.refused = ErrSecond
+		return ErrSecond
+	}
+	w.used = true
+	return nil
+}
+
+// ExecContext implements gorm.ConnPool.
+func (w *work) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if w.tx != nil {
+		return w.tx.ExecContext(ctx, query, args...)
+	}
+	if err := w.take(); err != nil {
+		return nil, err
+	}
+	return w.pool.ExecContext(ctx, query, args...)
+}
+
+// QueryContext implements gorm.ConnPool.
+func (w *work) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if w.tx != nil {
+		return w.tx.QueryContext(ctx, query, args...)
+	}
+	if err := w.take(); err != nil {
+		return nil, err
+	}
+	rows, err := w.pool.QueryContext(ctx, query, args...)
+	w.rows = rows
+	return rows, err
+}
+
+// QueryRowContext implements gorm.ConnPool. An sql.Row that nobody scans holds its connection, hence the cancel.
+func (w *work) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	if w.tx != nil {
+		return w.tx.QueryRowContext(ctx, query, args...)
+	}
+	if err := w.take(); err != nil {
+		return w.pool.QueryRowContext(context.WithValue(context.Background(), refusedKey{}, err), query, args...)
+	}
+	ctx, w.cancel = context.WithCancel(ctx)
+	return w.pool.QueryRowContext(ctx, query, args...)
+}
+
+// refusedKey carries an error to the driver, because only database/sql can make an sql.Row.
+type refusedKey struct{}
+
+// PrepareContext implements gorm.ConnPool.
+func (w *work) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	if w.tx == nil {
+		return nil, ErrSecond // to prepare and to execute are two
+	}
+	return w.tx.PrepareContext(ctx, query)
+}
+
+// Commit makes GORM's nested Transaction use savepoints; the transaction itself is ended by its door.
+func (w *work) Commit() error { return ErrDoor }
+
+// Rollback is refused as Commit is.
+func (w *work) Rollback() error { return ErrDoor }
