@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"saaskit/platform/access"
+)
+
+// Record is what became of one request, for the log line and the metrics: this package fills it, platform/server reads it when the request has been answered.
+type Record struct {
+	Operation string // the operation's id; "" when none was reached
+	Actor     access.Actor
+	Err       error // why the answer is a problem; never sent to the client
+
+	mu       sync.Mutex
+	header   string // the request's Cookie header
+	outgoing []*http.Cookie
+}
+
+type recordKey struct{}
+
+// WithRecord returns a context with a new Record in it.
+func WithRecord(ctx context.Context) (context.Context, *Record) {
+	r := &Record{}
+	return context.WithValue(ctx, recordKey{}, r), r
+}
+
+// RecordFrom returns the Record of the request, or an unconnected one.
+func RecordFrom(ctx context.Context) *Record {
+	if r, ok := ctx.Value(recordKey{}).(*Record); ok {
+		return r
+	}
+	return &Record{}
+}
+
+// Cookie returns the value of the request's cookie with that name, or "".
+func Cookie(ctx context.Context, name string) string {
+	r := RecordFrom(ctx)
+	r.mu.Lock()
+	header := r.header
+	r.mu.Unlock()
+	cookies := (&http.Request{Header: http.Header{"Cookie": {header}}}).CookiesNamed(name)
+	if len(cookies) == 0 {
+		return ""
+	}
+	return cookies[0].Value
+}
+
+// SetCookie sends the cookie with the answer, also when the answer is a problem. A later cookie of the same name replaces an earlier one.
+func SetCookie(ctx context.Context, cookie *http.Cookie) {
+	r := RecordFrom(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, old := range r.outgoing {
+		if old.Name == cookie.Name {
+			r.outgoing[i] = cookie
+			return
+		}
+	}
+	r.outgoing = append(r.outgoing, cookie)
+}
+
+func (r *Record) setCookieHeader(header string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.header = header
+}
+
+func (r *Record) cookies() []*http.Cookie {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.outgoing
+}

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+	"net/url"
+)
+
+// report logs what is on, what is off and why: one line each, secrets never among them.
+func (a *App) report(ctx context.Context, withJobs bool) {
+	for _, line := range a.lines(ctx, withJobs) {
+		state := "on"
+		if !line.On {
+			state = "off"
+		}
+		a.Log.InfoContext(ctx, "started", "part", line.Name, "state", state, "detail", line.Detail)
+	}
+}
+
+func (a *App) lines(ctx context.Context, withJobs bool) []Line {
+	lines := []Line{
+		{Name: "web", On: a.Addr() != "", Detail: "listening on " + a.Addr() + ", public address " + a.Config.BaseURL},
+		{Name: "database", On: true, Detail: host(a.Config.DatabaseURL)},
+		{Name: "jobs", On: withJobs, Detail: "worked by this process"},
+		{Name: "mail", On: true, Detail: host(a.Config.SMTPURL)},
+		{Name: "metrics", On: a.metrics.Addr() != "", Detail: a.metrics.Addr()},
+		{Name: "trusted proxies", On: len(a.Config.TrustedProxies) > 0, Detail: "X-Forwarded-For is believed from TRUSTED_PROXIES only"},
+	}
+	if a.Addr() == "" {
+		lines[0].Detail = "this process only works jobs"
+	}
+	if !withJobs {
+		lines[2].Detail = "run app worker beside this process"
+	}
+	for _, m := range a.modules {
+		if m.Report != nil {
+			lines = append(lines, m.Report(ctx)...)
+		}
+	}
+	return lines
+}
+
+// host is the part of a URL that is no secret.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host + u.Path
+}

@@ -1,0 +1,145 @@
+package stripe
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+)
+
+// Event is what a test needs to know of an event to deliver it when and as often as it likes.
+type Event struct {
+	ID, Type string
+	Customer string // the customer it is about; "" for others
+}
+
+// Hold queues webhooks without sending them until Release.
+func (e *Emulator) Hold() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.held = true
+}
+
+// Release sends what is queued.
+func (e *Emulator) Release() {
+	e.mu.Lock()
+	e.held = false
+	e.mu.Unlock()
+	e.wakeUp()
+}
+
+// Drop takes an event out of the queue: its webhook is lost.
+func (e *Emulator) Drop(eventID string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, endpoint := range e.endpointsFor(eventID) {
+		e.forget(eventID, endpoint)
+	}
+}
+
+// Pending is how many webhooks are queued or on their way.
+func (e *Emulator) Pending() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.state.Queue)
+}
+
+// Events lists what happened, oldest first; a customer limits it to what is about that one.
+func (e *Emulator) Events(customer string) []Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var events []Event
+	e.state.each("event", func(o object) {
+		about := child(child(o, "data"), "object")
+		ev := Event{ID: text(o, "id"), Type: text(o, "type"), Customer: text(about, "customer")}
+		if text(about, "object") == "customer" {
+			ev.Customer = text(about, "id")
+		}
+		if customer == "" || ev.Customer == customer {
+			events = append(events, ev)
+		}
+	})
+	return events
+}
+
+// Deliver sends an event to every endpoint that wants it, as many times as told, all at once, whether it is held or not.
+// It returns the statuses that the endpoints answered; 0 is no answer. The event is then no longer queued.
+func (e *Emulator) Deliver(ctx context.Context, eventID string, times int) []int {
+	e.mu.Lock()
+	endpoints := e.endpointsFor(eventID)
+	e.mu.Unlock()
+	statuses := make([]int, len(endpoints)*times)
+	var sending sync.WaitGroup
+	for i := range statuses {
+		sending.Go(func() { statuses[i], _ = e.send(ctx, eventID, endpoints[i/times]) })
+	}
+	sending.Wait()
+	e.Drop(eventID)
+	return statuses
+}
+
+func (e *Emulator) endpointsFor(eventID string) []string {
+	var ids []string
+	event := e.state.find("event", eventID)
+	e.state.each("webhook_endpoint", func(o object) {
+		if wants(o, text(event, "type")) {
+			ids = append(ids, text(o, "id"))
+		}
+	})
+	return ids
+}
+
+// Payload is the body of the event's webhook to the endpoint at url, and that endpoint's secret.
+func (e *Emulator) Payload(eventID, url string) (payload []byte, secret string, err error) {
+	e.mu.Lock()
+	id := ""
+	e.state.each("webhook_endpoint", func(o object) {
+		if o["url"] == url {
+			id = text(o, "id")
+		}
+	})
+	e.mu.Unlock()
+	if id == "" {
+		return nil, "", fmt.Errorf("no webhook endpoint at %s", url)
+	}
+	payload, _, secret, err = e.payload(eventID, id)
+	return payload, secret, err
+}
+
+// Fault is how an API request goes wrong. The zero value is no fault.
+type Fault struct {
+	Status      int             // answered with Stripe's envelope
+	Drop        bool            // the connection is closed without an answer
+	AfterCommit bool            // the request is carried out first
+	Hold        <-chan struct{} // the request is carried out, and its answer is late: it waits for the channel to be closed
+}
+
+// SetFault has decide say of each API request whether it goes wrong; it is called by many at once. nil ends all faults.
+func (e *Emulator) SetFault(decide func(method, path string) Fault) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.fault = decide
+}
+
+func (e *Emulator) faultOf(r *http.Request) Fault {
+	e.mu.Lock()
+	decide := e.fault
+	e.mu.Unlock()
+	if decide == nil {
+		return Fault{}
+	}
+	return decide(r.Method, r.URL.Path)
+}
+
+func (f Fault) wrong() bool { return f.Drop || f.Status != 0 }
+
+func (f Fault) play(w http.ResponseWriter) {
+	if f.Drop {
+		panic(http.ErrAbortHandler)
+	}
+	if f.Status == http.StatusTooManyRequests {
+		send(w, f.Status, envelope(&Error{Type: invalidRequest, Code: "rate_limit", Message: "Request rate limit exceeded."}))
+		return
+	}
+	send(w, f.Status, envelope(&Error{Type: apiError, Message: "An unknown error occurred."}))
+}

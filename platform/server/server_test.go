@@ -1,0 +1,49 @@
+package server_test
+
+import (
+	"net/http"
+	"testing"
+
+	"saaskit/platform/access"
+)
+
+func TestOperations(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	owner := as(tokenOf(access.Owner))
+	s.request("GET", "/api/v1/things", "").want(401, "unauthenticated")
+	if a := s.request("GET", "/api/v1/things?limit=7", "", owner).want(200, ""); a.body != `{"items":[],"limit":7}` {
+		t.Errorf("body %s", a.body)
+	}
+	a := s.request("POST", "/api/v1/things", `{"name":"x"}`, owner).want(201, "")
+	if got := a.header.Get("Location"); got != "/api/v1/things/"+thing.String() {
+		t.Errorf("location %q", got)
+	}
+	s.request("DELETE", "/api/v1/things/"+thing.String(), "", owner).want(204, "")
+	s.request("GET", "/api/v1/things/"+thing.String(), "", owner).want(200, "")
+	s.request("GET", "/api/v1/admin", "", owner).want(401, "invalid_token")
+	s.request("GET", "/api/v1/admin", "", as("operator."+alice.String())).want(200, "")
+	s.request("POST", "/api/v1/things", `{"name":"x"}`, owner, "Cookie: role=member").want(403, "forbidden")
+	s.request("GET", "/api/v1/me", "", as("app."+alice.String())).want(200, "")
+	s.request("GET", "/api/v1/things", "", as("app."+alice.String())).want(403, "tenant_required")
+	in := s.request("POST", "/api/v1/sign-in", `{"name":"x"}`).want(204, "")
+	if got := in.header.Get("Set-Cookie"); got != "session=s3cret; Path=/; HttpOnly" {
+		t.Errorf("cookie %q", got)
+	}
+	s.request("POST", "/hooks/provider", `{"a":1}`, "Signature: good").want(200, "")
+	s.request("POST", "/hooks/provider", `{"a":1}`).want(400, "bad_signature")
+	if a := s.request("HEAD", "/api/v1/things", "", owner).want(200, ""); a.body != "" {
+		t.Errorf("HEAD has a body: %q", a.body)
+	}
+	if a := s.request("GET", "/api/openapi.json", "").want(200, ""); a.header.Get("Content-Type") != "application/json" {
+		t.Errorf("document: %v", a.header)
+	}
+	if got := s.request("PUT", "/api/v1/things", "").want(405, "method_not_allowed").header.Values("Allow"); len(got) == 0 {
+		t.Error("405 without Allow")
+	}
+	s.request("GET", "/api/v1/nothing", "").want(404, "not_found")
+	if http.StatusText(405) == "" {
+		t.Fatal()
+	}
+	t.Log(s.logs.String())
+}

@@ -1,0 +1,168 @@
+// Package session keeps who is signed in: sessions with an idle and an absolute end, and refresh tokens that rotate at every use.
+package session
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"saaskit/platform/access"
+	"saaskit/platform/db"
+	"saaskit/platform/fault"
+	"saaskit/platform/secret"
+)
+
+// The audiences: who a session is for. A session of one is unknown to the other.
+const (
+	App      = "app"
+	Operator = "operator"
+)
+
+// lifetime says when a session ends by itself.
+type lifetime struct {
+	absolute time.Duration // after sign-in, whatever happens
+	idle     time.Duration // after the last refresh
+}
+
+var lifetimes = map[string]lifetime{
+	App:      {absolute: 30 * 24 * time.Hour, idle: 7 * 24 * time.Hour},
+	Operator: {absolute: 12 * time.Hour, idle: time.Hour},
+}
+
+// ErrExpired is the answer to every refresh token that does not work, whatever the reason.
+var ErrExpired = fault.New(fault.Unauthenticated, "session_expired", "You have been signed out. Sign in again.")
+
+// Service starts, refreshes and ends sessions. All state is in the database, so any replica serves any session.
+type Service struct {
+	db      *db.DB
+	root    secret.Root
+	now     func() time.Time
+	onReuse func(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) error
+}
+
+// New returns the service.
+func New(d *db.DB, root secret.Root, now func() time.Time) *Service {
+	return &Service{db: d, root: root, now: now}
+}
+
+// OnReuse sets what happens, in a transaction of its own, after a session was ended because its refresh token was replayed, such as a mail to
+// its owner. Call it before the first request. The session stays ended whatever fn returns; its error goes to the log.
+func (s *Service) OnReuse(fn func(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) error) {
+	s.onReuse = fn
+}
+
+// Started is a new session.
+type Started struct {
+	Session uuid.UUID
+	Refresh string    // the refresh token, for a cookie; it is stored only as a hash
+	Expires time.Time // when the token ends if it is never used
+}
+
+// StartTx starts a session for the subject. Every sign-in gets a session and a token of its own; nothing the client sent becomes part of them.
+func (s *Service) StartTx(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) (Started, error) {
+	life, known := lifetimes[audience]
+	if !known {
+		return Started{}, fmt.Errorf("start a session: unknown audience %q", audience)
+	}
+	now, origin := s.now(), access.OriginFrom(ctx)
+	started := Started{Session: db.NewID(), Refresh: secret.NewToken()}
+	end := now.Add(life.absolute)
+	started.Expires = earlier(end, now.Add(life.idle))
+	err := tx.Exec(`
+		WITH started AS (
+			INSERT INTO sessions (id, audience, subject_id, created_at, last_used_at, expires_at, ip, user_agent)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)
+		INSERT INTO refresh_tokens (hash, session_id, created_at) SELECT ?, id, ? FROM started`,
+		started.Session, audience, subject, now, now, end, origin.IP, origin.UserAgent, hashToken(started.Refresh), now).Error
+	if err != nil {
+		return Started{}, fmt.Errorf("start a session: %w", err)
+	}
+	return started, nil
+}
+
+// EndTx ends one session, as by signing out. A session that has ended already stays as it is.
+func (s *Service) EndTx(ctx context.Context, tx *db.SystemTx, session uuid.UUID) error {
+	return s.endTx(tx, session, "signed_out")
+}
+
+func (s *Service) endTx(tx *db.SystemTx, session uuid.UUID, reason string) error {
+	err := tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL`, s.now(), reason, session).Error
+	if err != nil {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
+
+// EndAllTx ends every session of the subject, as after a new password or when the account is disabled.
+func (s *Service) EndAllTx(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) error {
+	err := tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = 'ended_all'
+		WHERE audience = ? AND subject_id = ? AND ended_at IS NULL`, s.now(), audience, subject).Error
+	if err != nil {
+		return fmt.Errorf("end all sessions: %w", err)
+	}
+	return nil
+}
+
+// EndByRefresh ends the session that the refresh token belongs to. A token that belongs to none is no error: the caller is signed out either way.
+func (s *Service) EndByRefresh(ctx context.Context, audience, refresh string) error {
+	if len(refresh) != tokenLength {
+		return nil
+	}
+	err := s.db.System(ctx, "sign out", func(tx *db.SystemTx) error {
+		return tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = 'signed_out'
+			WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = ?) AND audience = ? AND ended_at IS NULL`,
+			s.now(), hashToken(refresh), audience).Error
+	})
+	if err != nil {
+		return fmt.Errorf("end the session of a refresh token: %w", err)
+	}
+	return nil
+}
+
+// AliveTx reports whether the session exists for the audience and subject and has neither ended nor passed its absolute end.
+func (s *Service) AliveTx(ctx context.Context, tx *db.SystemTx, audience string, session, subject uuid.UUID) (bool, error) {
+	var alive bool
+	err := tx.Raw(`SELECT EXISTS (SELECT FROM sessions
+		WHERE id = ? AND audience = ? AND subject_id = ? AND ended_at IS NULL AND expires_at > ?)`,
+		session, audience, subject, s.now()).Scan(&alive).Error
+	if err != nil {
+		return false, fmt.Errorf("look for a session: %w", err)
+	}
+	return alive, nil
+}
+
+// PurgeTx deletes the sessions, with their tokens, whose absolute end is more than 30 days past, and returns how many there were.
+func (s *Service) PurgeTx(ctx context.Context, tx *db.SystemTx) (int64, error) {
+	done := tx.Exec(`DELETE FROM sessions WHERE expires_at < ?`, s.now().Add(-30*24*time.Hour))
+	if done.Error != nil {
+		return 0, fmt.Errorf("purge sessions: %w", done.Error)
+	}
+	return done.RowsAffected, nil
+}
+
+// tokenLength is that of secret.NewToken and of a derived successor.
+const tokenLength = 43
+
+func hashToken(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}
+
+// next derives the token that replaces the given one. Because it is derived, it can be handed out again within the grace although only hashes are stored.
+func (s *Service) next(token string) string {
+	mac := hmac.New(sha256.New, s.root.Key("session/successor"))
+	mac.Write([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
