@@ -1,0 +1,155 @@
+package accounts
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"saaskit/platform/access"
+	"saaskit/platform/api"
+	"saaskit/platform/audit"
+	"saaskit/platform/db"
+	"saaskit/platform/session"
+	"saaskit/platform/token"
+)
+
+// Session is what a browser works with: an access token that it keeps in memory, and who and where it is.
+type Session struct {
+	AccessToken string         `json:"access_token" doc:"Bearer token for the API; keep it in memory only"`
+	ExpiresAt   time.Time      `json:"expires_at" doc:"When the access token stops to work"`
+	User        User           `json:"user"`
+	Tenants     []TenantRef    `json:"tenants" doc:"The first 100 workspaces of the person, by name; the list operation has them all"`
+	Tenant      *SessionTenant `json:"tenant" doc:"The workspace that the access token works in, or null"`
+}
+
+const sessionTenants = 100
+
+// SessionTenant is the tenant of a session; in the API document it may be null.
+type SessionTenant struct {
+	_ struct{} `nullable:"true"`
+	CurrentTenant
+}
+
+type refreshInput struct {
+	Body struct {
+		Tenant string `json:"tenant" maxLength:"100" example:"acme" doc:"Slug of the workspace to work in; empty for none"`
+	}
+}
+
+// refresh rotates the session's cookie and answers with an access token for the chosen tenant. A tenant that the person is no
+// member of is not chosen: the answer then has no tenant, and the token opens none.
+func (s *service) refresh(ctx context.Context, in *refreshInput) (*Session, error) {
+	next, err := s.Sessions.Refresh(ctx, session.App, api.Cookie(ctx, s.cookieName()))
+	if err != nil {
+		s.clearCookie(ctx)
+		return nil, err
+	}
+	s.setCookie(ctx, next.Refresh, next.Expires)
+	if err := s.Limits.Take(ctx, refreshByAccount, next.Subject.String()); err != nil {
+		return nil, err
+	}
+	var user User
+	var enabled bool
+	err = s.DB.System(ctx, "refresh a session", func(tx *db.SystemTx) (err error) {
+		user, enabled, err = findUser(tx, next.Subject)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !enabled {
+		s.clearCookie(ctx)
+		return nil, session.ErrExpired
+	}
+	return s.openSession(actingAs(ctx, user), user, next.Session, in.Body.Tenant)
+}
+
+// greet hands the browser a session that was just started, and ends the one it had, whoever's it was.
+func (s *service) greet(ctx context.Context, user User, started session.Started) (*Session, error) {
+	if old := api.Cookie(ctx, s.cookieName()); old != "" {
+		if err := s.Sessions.EndByRefresh(ctx, session.App, old); err != nil {
+			return nil, err
+		}
+	}
+	s.setCookie(ctx, started.Refresh, started.Expires)
+	return s.openSession(ctx, user, started.Session, "")
+}
+
+// openSession makes the answer for a live session of the user, in the tenant with the slug if they are a member of it.
+func (s *service) openSession(ctx context.Context, user User, id uuid.UUID, slug string) (*Session, error) {
+	out := &Session{User: user, Tenants: []TenantRef{}}
+	var chosen TenantRef
+	err := s.DB.System(ctx, "list the tenants of a session", func(tx *db.SystemTx) (err error) {
+		if err := tenantsOf(tx, user.ID).Order("t.name, t.id").Limit(sessionTenants).Scan(&out.Tenants).Error; err != nil {
+			return err
+		}
+		if slug == "" {
+			return nil
+		}
+		if err := tenantsOf(tx, user.ID).Where("t.slug = ?", slug).Limit(1).Scan(&chosen).Error; err != nil {
+			return err
+		}
+		if chosen.Slug == "" {
+			return audit.RecordSecurity(ctx, tx, "tenant.refuse", target(user.ID), nil)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if chosen.Slug != "" {
+		inside := access.With(ctx, access.Actor{Kind: access.User, ID: user.ID, Session: id, Tenant: chosen.ID, Role: chosen.Role})
+		current, err := s.describe(inside, chosen)
+		if err != nil {
+			return nil, err
+		}
+		out.Tenant = &SessionTenant{CurrentTenant: *current}
+	}
+	claims := token.Claims{Subject: user.ID, Session: id, Tenant: chosen.ID, Audience: session.App}
+	out.AccessToken, out.ExpiresAt, err = s.Tokens.Issue(ctx, claims)
+	return out, err
+}
+
+// describe adds to a tenant what the actor of ctx may do in it and what plan it is on.
+func (s *service) describe(ctx context.Context, ref TenantRef) (*CurrentTenant, error) {
+	out := &CurrentTenant{TenantRef: ref, Permissions: []string{}}
+	for permission, lowest := range s.Permissions() {
+		if ref.Role.AtLeast(lowest) {
+			out.Permissions = append(out.Permissions, string(permission))
+		}
+	}
+	slices.Sort(out.Permissions)
+	err := s.DB.Tenant(ctx, func(tx *db.Tx) (err error) {
+		out.Plan, err = s.Plan(ctx, tx)
+		return err
+	})
+	return out, err
+}
+
+func (s *service) secure() bool { return strings.HasPrefix(s.BaseURL, "https://") }
+
+// cookieName has the __Host- prefix wherever browsers accept it, so that no sibling domain can plant the cookie.
+func (s *service) cookieName() string {
+	if s.secure() {
+		return "__Host-session"
+	}
+	return "session"
+}
+
+func (s *service) setCookie(ctx context.Context, value string, expires time.Time) {
+	api.SetCookie(ctx, &http.Cookie{
+		Name: s.cookieName(), Value: value, Path: "/", Expires: expires,
+		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+func (s *service) clearCookie(ctx context.Context) {
+	api.SetCookie(ctx, &http.Cookie{
+		Name: s.cookieName(), Path: "/", MaxAge: -1,
+		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	})
+}

@@ -1,0 +1,72 @@
+package billing
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/stripe/stripe-go/v76"
+	"github.com/stripe/stripe-go/v76/client"
+)
+
+const (
+	stripeURL      = "https://api.stripe.com"
+	stripeTimeout  = 10 * time.Second
+	networkRetries = 2
+)
+
+// connect makes a client of its own: the package's global one could not serve tests that run in parallel.
+func connect(c Config) *client.API {
+	url := c.APIURL
+	if url == "" {
+		url = stripeURL
+	}
+	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
+		URL:               stripe.String(url),
+		HTTPClient:        &http.Client{Timeout: stripeTimeout},
+		MaxNetworkRetries: stripe.Int64(networkRetries),
+		EnableTelemetry:   stripe.Bool(false),
+		LeveledLogger:     &stripe.LeveledLogger{Level: stripe.LevelNull}, // errors are returned, and logged once at the edge
+	})
+	return client.New(c.SecretKey, &stripe.Backends{API: backend, Connect: backend, Uploads: backend})
+}
+
+// asFault classifies an error of Stripe's: unreachable, overloaded or refusing our key is "unavailable"; the rest is our mistake.
+func asFault(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("%s: %w", doing, err)
+	e, answered := errors.AsType[*stripe.Error](err)
+	if !answered {
+		return errUnavailable.Wrap(err)
+	}
+	switch e.HTTPStatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusConflict, http.StatusTooManyRequests:
+		return errUnavailable.Wrap(err)
+	}
+	if e.HTTPStatusCode >= http.StatusInternalServerError {
+		return errUnavailable.Wrap(err)
+	}
+	return err
+}
+
+// refused reports whether Stripe understood the request and did not carry it out.
+func refused(err error) bool {
+	e, answered := errors.AsType[*stripe.Error](err)
+	return answered && e.Type == stripe.ErrorTypeInvalidRequest && e.HTTPStatusCode < http.StatusInternalServerError &&
+		e.HTTPStatusCode != http.StatusUnauthorized && e.HTTPStatusCode != http.StatusTooManyRequests
+}
+
+// gone reports whether Stripe does not have the object: deleted, or made in another account or mode.
+func gone(err error) bool {
+	e, answered := errors.AsType[*stripe.Error](err)
+	return answered && e.Code == stripe.ErrorCodeResourceMissing
+}
+
+// unknownCustomer reports whether Stripe refused because it does not have the customer that the request names.
+func unknownCustomer(err error) bool {
+	e, answered := errors.AsType[*stripe.Error](err)
+	return answered && e.Code == stripe.ErrorCodeResourceMissing && e.Param == "customer"
+}

@@ -1,0 +1,116 @@
+// Package operator is the back office: the people who run the product sign in apart from its customers, find a tenant, and suspend or restore it.
+package operator
+
+import (
+	"context"
+	"embed"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"saaskit/platform/access"
+	"saaskit/platform/api"
+	"saaskit/platform/app"
+	"saaskit/platform/db"
+	"saaskit/platform/limit"
+	"saaskit/platform/mail"
+	"saaskit/platform/onetime"
+	"saaskit/platform/password"
+	"saaskit/platform/plan"
+	"saaskit/platform/session"
+	"saaskit/platform/token"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Deps is what the back office works with. What it shows of other modules it asks them, always in a transaction across tenants.
+type Deps struct {
+	DB        *db.DB
+	Tokens    *token.Service
+	Sessions  *session.Service
+	OneTime   *onetime.Service
+	Passwords *password.Hasher
+	Limits    *limit.Limiter
+	Plans     *plan.Service
+	Mail      *mail.Mailer
+	Now       func() time.Time
+	BaseURL   string // public address of the product; the only source of links, and https in it makes cookies Secure
+
+	// OwnedBy asks for the tenants that have an owner whose address matches the ILIKE pattern, as a subquery of ids.
+	OwnedBy func(tx *db.SystemTx, pattern string) *gorm.DB
+	// Members asks for the first members of a tenant, owners first, at most limit.
+	Members func(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, limit int) ([]Member, error)
+	// OwnerEmails asks for the addresses that hear of what happens to a tenant.
+	OwnerEmails func(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID) ([]string, error)
+	// CountMembers and CountNotes ask how many each of the tenants has. A tenant without any may be missing.
+	CountMembers func(ctx context.Context, tx *db.SystemTx, tenants []uuid.UUID) (map[uuid.UUID]int64, error)
+	CountNotes   func(ctx context.Context, tx *db.SystemTx, tenants []uuid.UUID) (map[uuid.UUID]int64, error)
+}
+
+type service struct {
+	Deps
+	rights *session.Rights
+}
+
+// Rates by client address, beside those by account in sign_in.go.
+var (
+	signInByAddress   = limit.Rate{Name: "operator.sign-in.address", Count: 30, Per: 10 * time.Minute}
+	codeByAddress     = limit.Rate{Name: "operator.code.address", Count: 60, Per: 10 * time.Minute}
+	refreshByAddress  = limit.Rate{Name: "operator.refresh.address", Count: 300, Per: time.Minute}
+	signOutByAddress  = limit.Rate{Name: "operator.sign-out.address", Count: 60, Per: 10 * time.Minute}
+	passwordByAddress = limit.Rate{Name: "operator.password.address", Count: 30, Per: 10 * time.Minute}
+)
+
+func newService(d Deps) *service {
+	d.BaseURL = strings.TrimRight(d.BaseURL, "/")
+	s := &service{Deps: d}
+	s.rights = session.NewRights(s.loadRights, d.Now)
+	return s
+}
+
+// New returns the module.
+func New(d Deps) app.Module {
+	s := newService(d)
+	return app.Module{
+		Name:       "operator",
+		Migrations: migrations,
+		Actors:     map[string]api.ActorFunc{api.AudienceOperator: s.rights.Actor},
+		Routes: func(r *api.Router) {
+			api.Action(r, "sign-in", "Start an operator's sign-in", "/operator/sign-in", api.Public(signInByAddress), s.signIn, api.Errors("email_invalid", "rate_limited"))
+			api.Action(r, "sign-in-code", "Complete an operator's sign-in", "/operator/sign-in/code", api.Public(codeByAddress), s.signInCode, api.Errors("code_invalid"))
+			api.Action(r, "refresh", "Refresh an operator's session", "/operator/session/refresh", api.Public(refreshByAddress), s.refresh, api.Errors("session_expired"))
+			api.Command(r, "sign-out", "Sign an operator out", "/operator/sign-out", api.Public(signOutByAddress), s.signOut)
+			api.Command(r, "set-password", "Set an operator's password", "/operator/password", api.Public(passwordByAddress), s.setPassword,
+				api.Errors("link_invalid", "password_too_short", "password_too_long", "password_too_common"))
+
+			api.Get(r, "me", "Get yourself as an operator", "/operator/me", api.Operator(), s.me)
+			api.Get(r, "tenants", "List and search tenants", "/operator/tenants", api.Operator(), s.listTenants, api.Errors("invalid_cursor"))
+			api.Get(r, "tenant", "Get a tenant", "/operator/tenants/{id}", api.Operator(), s.getTenant, api.Errors("not_found"))
+			api.Action(r, "suspend", "Suspend a tenant", "/operator/tenants/{id}/suspend", api.Operator(), s.suspend, api.Errors("not_found", "already_suspended"))
+			api.Action(r, "restore", "Restore a tenant", "/operator/tenants/{id}/restore", api.Operator(), s.restore, api.Errors("not_found", "not_suspended"))
+			api.Get(r, "audit", "List what was done in tenants", "/operator/audit", api.Operator(), s.listAudit, api.Errors("invalid_cursor"))
+		},
+	}
+}
+
+// loadRights reads whether the session is alive and the operator may still work.
+func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor, error) {
+	err := s.DB.System(ctx, "check an operator's session", func(tx *db.SystemTx) error {
+		alive, err := s.Sessions.AliveTx(ctx, tx, session.Operator, c.Session, c.Subject)
+		if err != nil {
+			return err
+		}
+		if !alive {
+			return session.ErrExpired
+		}
+		_, err = findEnabled(tx, c.Subject)
+		return err
+	})
+	if err != nil {
+		return access.Actor{}, err
+	}
+	return access.Actor{Kind: access.Operator, ID: c.Subject, Session: c.Session}, nil
+}
