@@ -1,0 +1,69 @@
+import createFetchClient from "openapi-fetch";
+import { asProblem, Problem, problemOf } from "./problem";
+import type { paths } from "./schema";
+import { type Grant, Session } from "./session";
+import type { OperatorGrant, SessionGrant } from "./types";
+
+export type Api = ReturnType<typeof createApi>;
+
+const timeoutMs = 20_000;
+
+/** A typed client; every answer that is not a success is thrown as a Problem. Without a session it calls as nobody. */
+export function createApi(send: (request: Request) => Promise<Response> = attempt) {
+  return createFetchClient<paths>({ fetch: send });
+}
+
+/** The data of a call made with a client of createApi, which throws on failure. */
+export async function take<T>(call: Promise<{ data?: T }>): Promise<T> {
+  return (await call).data as T;
+}
+
+/** A client that acts in one scope of a session for good: a request of one workspace never goes out in another's name. */
+export function apiIn<G extends Grant>(session: Session<G>, scope: string): Api {
+  return createApi(async (request) => {
+    const { access_token } = await session.ensure(scope);
+    const again = request.clone();
+    try {
+      return await attempt(authorized(request, access_token));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 401 || error.code === "not_a_member") throw error;
+      const renewed = await session.renew(scope, access_token);
+      return attempt(authorized(again, renewed.access_token));
+    }
+  });
+}
+
+function authorized(request: Request, token: string): Request {
+  request.headers.set("Authorization", `Bearer ${token}`);
+  return request;
+}
+
+async function attempt(request: Request): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]);
+  let response: Response;
+  try {
+    response = await fetch(request, { signal });
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    throw asProblem(error);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+/** The client for what needs no signed-in user: signing up and in, the plans, and renewing a session. */
+export const publicApi = createApi();
+
+const isOver = (error: unknown) => error instanceof Problem && error.status === 401;
+
+export const userSession = new Session<SessionGrant>({
+  name: "session",
+  exchange: (tenant) => take(publicApi.POST("/api/v1/session/refresh", { body: { tenant } })),
+  isOver,
+});
+
+export const operatorSession = new Session<OperatorGrant>({
+  name: "operator",
+  exchange: () => take(publicApi.POST("/api/v1/operator/session/refresh")),
+  isOver,
+});

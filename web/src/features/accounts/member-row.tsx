@@ -1,0 +1,76 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { take } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import type { Member, Role } from "@/api/types";
+import { useWorkspace } from "@/api/workspace";
+import { problemText } from "@/components/problem-text";
+import { RoleName, roles } from "@/components/role-name";
+import { toast } from "@/components/toast";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Select } from "@/components/ui/input";
+import { changeMembers } from "./members";
+
+const rank = (role: Role) => roles.length - roles.findIndex((entry) => entry.role === role);
+
+export function MemberRow({ member, onRemove }: { member: Member; onRemove: () => void }) {
+  const { i18n, t } = useLingui();
+  const { api, tenant, user, can } = useWorkspace();
+  const client = useQueryClient();
+  const { name } = member;
+  const setRole = useMutation({
+    mutationFn: (role: Role) =>
+      take(api.PATCH("/api/v1/members/{user_id}", { params: { path: { user_id: member.user_id } }, body: { role } })),
+    onSuccess: (_, role) => {
+      changeMembers(client, (other) => (other.user_id === member.user_id ? { ...other, role } : other));
+      toast(t`Role of ${name} changed`, { tone: "success" });
+    },
+    onError: (error) => toast(t`The role of ${name} was not changed`, { tone: "danger", description: problemText(i18n, asProblem(error)) }),
+  });
+  const self = member.user_id === user.id;
+  const manages = can("members:write") && rank(member.role) <= rank(tenant.role);
+  const shown = setRole.isPending ? setRole.variables : member.role;
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-3">
+      <Avatar name={name} seed={member.user_id} className="size-8" />
+      <span className="min-w-0 flex-1 basis-40">
+        <span className="flex items-center gap-2">
+          <span className="truncate font-medium">{name}</span>
+          {self && (
+            <Badge>
+              <Trans>You</Trans>
+            </Badge>
+          )}
+        </span>
+        <span className="block truncate text-sm text-muted">{member.email}</span>
+      </span>
+      {manages && !self ? (
+        <span className="flex items-center gap-2">
+          <Select
+            aria-label={t`Role of ${name}`}
+            value={shown}
+            disabled={setRole.isPending}
+            onChange={(event) => setRole.mutate(event.currentTarget.value as Role)}
+          >
+            {roles
+              .filter(({ role }) => rank(role) <= rank(tenant.role))
+              .map(({ role, name: label }) => (
+                <option key={role} value={role}>
+                  {i18n._(label)}
+                </option>
+              ))}
+          </Select>
+          <Button variant="quietDanger" onClick={onRemove} aria-label={t`Remove ${name}`}>
+            <Trans>Remove</Trans>
+          </Button>
+        </span>
+      ) : (
+        <span className="text-muted">
+          <RoleName role={member.role} />
+        </span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,57 @@
+import { useLingui } from "@lingui/react/macro";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { asProblem, type Problem } from "@/api/problem";
+import type { Note } from "@/api/types";
+import { useWorkspace } from "@/api/workspace";
+import { problemText } from "@/components/problem-text";
+import { toast } from "@/components/toast";
+import { createNote, hideNote, refreshNotes, restoreNote, showNew } from "./notes";
+
+export type NoteActions = {
+  create: () => void;
+  creating: boolean;
+  restore: (note: Note) => void;
+  /** Set when the plan has no room for one more note. */
+  limit: Problem | undefined;
+};
+
+/** Making and restoring notes: both can meet the limit of the plan. */
+export function useNoteActions(): NoteActions {
+  const { t, i18n } = useLingui();
+  const { api, slug, tenant } = useWorkspace();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [full, setFull] = useState<{ problem: Problem; plan: string }>();
+
+  const fail = (title: string) => (error: unknown) => {
+    const problem = asProblem(error);
+    if (problem.code === "limit_reached") setFull({ problem, plan: tenant.plan });
+    else toast(title, { tone: "danger", description: problemText(i18n, problem) });
+  };
+  const create = useMutation({
+    mutationFn: () => createNote(api, t`Untitled`),
+    onSuccess: async (note) => {
+      setFull(undefined);
+      showNew(client, note);
+      await navigate({ to: "/t/$slug/notes/$id", params: { slug, id: note.id }, state: { fresh: true } });
+      void refreshNotes(client);
+    },
+    onError: fail(t`The note was not created`),
+  });
+  const restore = useMutation({
+    mutationFn: (note: Note) => restoreNote(api, note.id),
+    onMutate: (note) => hideNote(client, note.id, true),
+    onSuccess: (_, { title }) => toast(t`${title} is back in your notes`, { tone: "success" }),
+    onError: fail(t`The note was not restored`),
+    onSettled: () => refreshNotes(client),
+  });
+  return {
+    create: () => create.mutate(),
+    creating: create.isPending,
+    restore: (note) => restore.mutate(note),
+    // A limit of another plan says nothing any more.
+    limit: full?.plan === tenant.plan ? full.problem : undefined,
+  };
+}

@@ -1,0 +1,47 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createRouter, RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { newQueryClient } from "./api/queries";
+import { ErrorPage, NotFoundPage } from "./components/full-page";
+import { loadSharedMessages } from "./i18n";
+import { routeTree } from "./routeTree.gen";
+
+const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  defaultPendingMs: 400,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: ({ error, reset }) => <ErrorPage error={error} reset={reset} />,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+  interface HistoryState {
+    /** The address that a mail was just sent to. */
+    email?: string;
+    /** Whether the note was just made, so that the cursor goes to its title. */
+    fresh?: boolean;
+  }
+}
+
+const host = document.getElementById("app");
+if (!host) throw new Error("app.html has no #app");
+
+const queryClient = newQueryClient();
+await loadSharedMessages();
+createRoot(host).render(
+  <StrictMode>
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </I18nProvider>
+  </StrictMode>,
+);
