@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// report prints where everything is, who can sign in, and what is off.
+func (s *stack) report(out io.Writer, took time.Duration) {
+	base := s.settings.baseURL
+	fmt.Fprintf(out, "\n  SaaSKit is up (%s). Ctrl-C stops it; the data stays in %s.\n\n", took.Round(10*time.Millisecond), s.dir)
+	row := func(name, value string) { fmt.Fprintf(out, "  %-18s %s\n", name, value) }
+	row("Web app", base)
+	row("API reference", base+"/api/docs")
+	row("Operator console", base+"/operator")
+	row("Mailbox", s.mailPage)
+	row("Stripe emulator", s.settings.stripeURL+"   pay with 4242 4242 4242 4242")
+	row("Postgres", s.settings.adminURL)
+	fmt.Fprintf(out, "\n  Sign in (password %s):\n", demoPassword)
+	for _, u := range demoUsers {
+		row("  "+u.email, string(u.role)+" of Acme and Globex")
+	}
+	row("  "+demoOperator, "operator; the code comes to the mailbox")
+	fmt.Fprintln(out)
+	row("Off", "nothing: every part runs on this machine")
+	for _, note := range s.ports.notes {
+		row("Note", note)
+	}
+	fmt.Fprintln(out)
+}
+
+// ready is what a program that drives the stack needs to know.
+type ready struct {
+	BaseURL    string  `json:"base_url"`
+	MailboxURL string  `json:"mailbox_url"`
+	StripeURL  string  `json:"stripe_url"`
+	AdminURL   string  `json:"admin_url"`
+	Password   string  `json:"password"`
+	Operator   string  `json:"operator"`
+	Users      []login `json:"users"`
+}
+
+// writeReadyFile tells a program that all is up. The file appears whole or not at all.
+func (s *stack) writeReadyFile(path string) error {
+	if path == "" {
+		return nil
+	}
+	users := make([]login, len(demoUsers))
+	for i, u := range demoUsers {
+		users[i] = login{Email: u.email, Role: string(u.role)}
+	}
+	text, err := json.MarshalIndent(ready{
+		BaseURL: s.settings.baseURL, MailboxURL: s.mailPage, StripeURL: s.settings.stripeURL, AdminURL: s.settings.adminURL,
+		Password: demoPassword, Operator: demoOperator, Users: users,
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	partial := filepath.Join(filepath.Dir(path), ".ready")
+	if err := os.WriteFile(partial, text, 0o600); err != nil {
+		return fmt.Errorf("write the ready file: %w", err)
+	}
+	return os.Rename(partial, path)
+}

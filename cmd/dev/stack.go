@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"saaskit/platform/db/pgserver"
+	"saaskit/platform/emulator/smtp"
+	"saaskit/platform/emulator/stripe"
+)
+
+// stack is the product with all that it stands on, on this machine.
+type stack struct {
+	options
+	dir      string
+	ports    *ports
+	log      *slog.Logger
+	settings settings
+	program  string // the product's binary, built beside this one
+
+	postgres *pgserver.Server
+	mailbox  *smtp.Catcher
+	pages    *http.Server // the mailbox page
+	mailPage string
+	stripe   *stripe.Emulator
+	web      *process // the web development server, with --watch
+
+	mu  sync.Mutex
+	app *process
+}
+
+func newStack(dir string, o options) (*stack, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the product's binary: %w", err)
+	}
+	return &stack{
+		options: o, dir: dir, ports: &ports{given: map[int]bool{}}, program: filepath.Join(filepath.Dir(self), "app"),
+		log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}, nil
+}
+
+// start brings up every part in the order in which each finds what it needs.
+func (s *stack) start(ctx context.Context) error {
+	for _, step := range []struct {
+		what string
+		do   func(context.Context) error
+	}{
+		{"choose ports", s.choosePorts},
+		{"start Postgres", s.startPostgres},
+		{"start the mailbox", s.startMailbox},
+		{"start the Stripe emulator", s.startStripe},
+		{"create tables", s.migrate},
+		{"add demo data", func(ctx context.Context) error { return seed(ctx, s.settings.environ()) }},
+		{"create products and prices at the Stripe emulator", func(ctx context.Context) error {
+			return runOnce(ctx, s.settings.environ(), s.program, "billing", "sync")
+		}},
+		{"start the app", func(context.Context) error { return s.startApp() }},
+		{"wait for the app", s.awaitApp},
+		{"start the web development server", s.startWeb},
+	} {
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", step.what, err)
+		}
+	}
+	return nil
+}
+
+func (s *stack) choosePorts(context.Context) (err error) {
+	if s.settings.secretKey, err = secretKey(s.dir); err != nil {
+		return err
+	}
+	if s.settings.appPort, err = s.ports.take("the app", s.port); err != nil {
+		return err
+	}
+	if s.settings.metrics, err = s.ports.take("metrics", s.wish(9090)); err != nil {
+		return err
+	}
+	s.settings.baseURL = "http://localhost:" + strconv.Itoa(s.settings.appPort)
+	if s.watch {
+		web, err := s.ports.take("the web development server", s.wish(5173))
+		if err != nil {
+			return err
+		}
+		// The browser talks to the web development server, which hands API calls on.
+		s.settings.baseURL = "http://localhost:" + strconv.Itoa(web)
+	}
+	return nil
+}
+
+// wish is the port to ask for: any free one when the app's port is left open too.
+func (s *stack) wish(port int) int {
+	if s.port == 0 {
+		return 0
+	}
+	return port
+}
+
+func (s *stack) startPostgres(ctx context.Context) (err error) {
+	s.postgres, err = pgserver.Start(ctx, pgserver.Options{Dir: filepath.Join(s.dir, "postgres"), Fsync: true, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.settings.adminURL, err = s.postgres.Database(ctx, "saaskit", s.reset)
+	return err
+}
+
+func (s *stack) startMailbox(ctx context.Context) error {
+	port, err := s.ports.take("the mailbox page", s.wish(8025))
+	if err != nil {
+		return err
+	}
+	if s.mailbox, err = smtp.Start("127.0.0.1:0", smtp.Folder(filepath.Join(s.dir, "mailbox"))); err != nil {
+		return err
+	}
+	s.settings.smtpURL = s.mailbox.SMTPURL()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:"+strconv.Itoa(port))
+	if err != nil {
+		return err
+	}
+	s.mailPage = "http://127.0.0.1:" + strconv.Itoa(port)
+	s.pages = &http.Server{Handler: s.mailbox.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := s.pages.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("the mailbox page stopped", "error", err)
+		}
+	}()
+	return nil
+}
+
+func (s *stack) startStripe(context.Context) error {
+	port, err := s.ports.take("the Stripe emulator", s.wish(12111))
+	if err != nil {
+		return err
+	}
+	state := filepath.Join(s.dir, "stripe.json")
+	if s.reset {
+		if err := os.RemoveAll(state); err != nil {
+			return err
+		}
+	}
+	s.stripe, err = stripe.Start(stripe.Options{Addr: "127.0.0.1:" + strconv.Itoa(port), StatePath: state, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.settings.stripeURL, s.settings.stripeKey = s.stripe.URL(), s.stripe.SecretKey
+	return nil
+}
+
+func (s *stack) migrate(ctx context.Context) error {
+	return runOnce(ctx, s.settings.environ(), s.program, "migrate")
+}
+
+// stop takes the parts down in the opposite order. Parts that never started are skipped.
+func (s *stack) stop() {
+	s.web.stop()
+	s.mu.Lock()
+	s.app.stop()
+	s.mu.Unlock()
+	if s.stripe != nil {
+		s.stripe.Stop()
+	}
+	if s.pages != nil {
+		s.pages.Close()
+	}
+	if s.mailbox != nil {
+		s.mailbox.Close()
+	}
+	if s.postgres != nil {
+		s.postgres.Stop()
+	}
+}
