@@ -134,30 +134,16 @@ func operatorJourney(t *testing.T, app *apptest.App, secrets map[string]string) 
 // dump is every row of every table as text.
 func dump(t *testing.T, app *apptest.App) string {
 	t.Helper()
-	rows, err := app.Admin.QueryContext(t.Context(), `
+	tables := column(t, app, `
 SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var tables []string
-	for rows.Next() {
-		var table string
-		if err := rows.Scan(&table); err != nil {
-			t.Fatal(err)
-		}
-		tables = append(tables, table)
-	}
-	if len(tables) < 20 || rows.Err() != nil {
-		t.Fatalf("only %d tables: %v", len(tables), rows.Err())
+	if len(tables) < 20 {
+		t.Fatalf("only the tables %v were found", tables)
 	}
 	var all strings.Builder
 	for _, table := range tables {
-		var text string
-		if err := app.Admin.QueryRowContext(t.Context(), "SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM "+table+" t").Scan(&text); err != nil {
-			t.Fatal(err)
+		for _, row := range column(t, app, "SELECT t::text FROM "+table+" t") {
+			all.WriteString(table + " " + row + "\n")
 		}
-		all.WriteString(table + "\n" + text + "\n")
 	}
 	return all.String()
 }

@@ -11,11 +11,28 @@ import (
 // allow is what the modules' tables hold besides plain tenant tables, and what the application may do with each table.
 // Whatever a migration adds must be written here, so that it is seen in a review.
 var allow = db.Allow{
-	Global:   map[string]string{},
-	Keys:     map[string]string{},
-	Definers: map[string]string{},
+	Global: map[string]string{
+		"billing_settings": "what Stripe gave this installation, such as the webhook's secret",
+		"operators":        "staff belong to no tenant",
+		"stripe_events":    "the ledger of what Stripe sent; an event names a customer",
+		"user_credentials": "belongs to users; no grant for the application",
+		"users":            "a person may be a member of many tenants; a tenant sees its members",
+	},
+	Keys: map[string]string{
+		"billing_customers.billing_customers_stripe_id": "finds the tenant of Stripe's customer",
+		"memberships.memberships_user":                  "lists a person's tenants",
+		"memberships.memberships_user_id_fkey":          "users are global",
+	},
+	Definers: map[string]string{
+		"member_rights(uuid, uuid)": "tells in one statement whether session, membership and tenant are alive",
+	},
 	Grants: map[string]string{
-		"notes": "SELECT, INSERT, UPDATE, DELETE",
+		"billing_checkouts":     "SELECT",
+		"billing_customers":     "SELECT",
+		"billing_subscriptions": "SELECT",
+		"memberships":           "SELECT, UPDATE (role), DELETE",
+		"notes":                 "SELECT, INSERT, UPDATE, DELETE",
+		"users":                 "SELECT (id, name, email)",
 	},
 }
 

@@ -2,6 +2,7 @@ package modules_test
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -101,7 +102,7 @@ func TestT10_ASuspendedTenantIsClosed(t *testing.T) {
 	d := readDocument(t, app)
 	w := newWorld(t, app)
 	w.tenant.Suspend(t)
-	apptest.Eventually(t, oneSecond, func() bool { return w.tenant.Owner.Get(t, "/notes").StatusCode == 403 })
+	refused(t, "a suspended tenant", http.StatusForbidden, func() *apptest.Response { return w.tenant.Owner.Get(t, "/notes") })
 	before := w.state(t)
 	for _, o := range d.operations() {
 		if isPermission(o.Access) {
@@ -158,6 +159,7 @@ func TestZ5_NobodySetsWhatTheServerSets(t *testing.T) {
 				sent, _ := specimens[o.ID].bodyFor(w).(fields)
 				sent = maps.Clone(sent)
 				sent[field] = "x"
+				caller.Address = apptest.NewAddress()
 				p := caller.Do(t, o.method, "/api/v1"+specimens[o.ID].path(w), sent).Problem(t, 422, "invalid_input")
 				if len(p.Errors) != 1 || p.Errors[0].Location != "body."+field {
 					t.Errorf("%s: %+v", field, p.Errors)

@@ -13,10 +13,7 @@ import (
 	"saaskit/platform/access"
 )
 
-const (
-	oneSecond   = time.Second
-	waitForMail = 20 * time.Second
-)
+const waitForMail = 20 * time.Second
 
 var update = flag.Bool("update", false, "write testdata/access.txt anew")
 

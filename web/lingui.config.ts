@@ -14,7 +14,11 @@ const config: LinguiConfig = {
       exclude: ["<rootDir>/src/features/**", "<rootDir>/src/site/**", "**/*.test.*"],
     },
     { path: "<rootDir>/src/site/locales/{locale}", include: ["<rootDir>/src/site"] },
-    { path: "<rootDir>/src/features/{name}/locales/{locale}", include: ["<rootDir>/src/features/{name}/"], exclude: ["**/*.test.*"] },
+    {
+      path: "<rootDir>/src/features/{name}/locales/{locale}",
+      include: ["<rootDir>/src/features/{name}/"],
+      exclude: ["**/*.test.*"],
+    },
   ],
 };
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -15,10 +16,8 @@ const (
 )
 
 func numbered(variant byte, n int) (id uuid.UUID) {
+	binary.BigEndian.PutUint64(id[8:], uint64(n)) //nolint:gosec // row numbers are small and positive
 	id[6], id[8] = 0x70, variant
-	for i := range 6 {
-		id[15-i] = byte(n >> (8 * i))
-	}
 	return id
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -33,8 +35,8 @@ func serve(ctx context.Context, program string, environ []string) (*product, err
 	listener.Close()
 
 	p := &product{address: "http://" + address, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
-	p.command = exec.CommandContext(ctx, program, "serve", "--no-jobs") //nolint:gosec // our own program
-	p.command.Env = append(environ, "ADDR="+address, "METRICS_ADDR=off", "LOG_LEVEL=error", "GOGC=400", "GOMEMLIMIT=512MiB")
+	p.command = exec.CommandContext(ctx, program, "serve", "--no-jobs")
+	p.command.Env = append(slices.Clone(environ), "ADDR="+address, "METRICS_ADDR=off", "LOG_LEVEL=error", "GOGC=400", "GOMEMLIMIT=512MiB")
 	p.command.Stderr = os.Stderr
 	began := time.Now()
 	if err := p.command.Start(); err != nil {
@@ -50,12 +52,12 @@ func serve(ctx context.Context, program string, environ []string) (*product, err
 		}
 		<-time.After(time.Millisecond)
 	}
-	return nil, fmt.Errorf("the product was not ready in 30 s")
+	return nil, errors.New("the product was not ready in 30 s")
 }
 
 func (p *product) stop() {
-	_ = p.command.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
-	_ = p.command.Wait()                          //nolint:errcheck // how it ends is not measured
+	_ = p.command.Process.Signal(syscall.SIGTERM)
+	_ = p.command.Wait()
 }
 
 // request is one authenticated call; it reads the whole answer.

@@ -49,11 +49,11 @@ func (p *process) stop() {
 		return
 	}
 	group := -p.cmd.Process.Pid
-	_ = syscall.Kill(group, syscall.SIGTERM) //nolint:errcheck // it may have ended already
+	_ = syscall.Kill(group, syscall.SIGTERM)
 	select {
 	case <-p.done:
 	case <-time.After(25 * time.Second):
-		_ = syscall.Kill(group, syscall.SIGKILL) //nolint:errcheck // as above
+		_ = syscall.Kill(group, syscall.SIGKILL)
 		<-p.done
 	}
 }

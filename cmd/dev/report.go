@@ -39,7 +39,7 @@ type ready struct {
 	MailboxURL string  `json:"mailbox_url"`
 	StripeURL  string  `json:"stripe_url"`
 	AdminURL   string  `json:"admin_url"`
-	Password   string  `json:"password"`
+	DemoLogin  string  `json:"demo_password"`
 	Operator   string  `json:"operator"`
 	Users      []login `json:"users"`
 }
@@ -55,7 +55,7 @@ func (s *stack) writeReadyFile(path string) error {
 	}
 	text, err := json.MarshalIndent(ready{
 		BaseURL: s.settings.baseURL, MailboxURL: s.mailPage, StripeURL: s.settings.stripeURL, AdminURL: s.settings.adminURL,
-		Password: demoPassword, Operator: demoOperator, Users: users,
+		DemoLogin: demoPassword, Operator: demoOperator, Users: users,
 	}, "", "  ")
 	if err != nil {
 		return err

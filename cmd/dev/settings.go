@@ -70,7 +70,7 @@ func secretKey(dir string) (string, error) {
 		return "", fmt.Errorf("read the secret key: %w", err)
 	}
 	key := make([]byte, 32)
-	rand.Read(key) //nolint:errcheck // it never fails
+	rand.Read(key)
 	made := base64.StdEncoding.EncodeToString(key)
 	if err := os.WriteFile(path, []byte(made+"\n"), 0o600); err != nil {
 		return "", fmt.Errorf("keep the secret key: %w", err)

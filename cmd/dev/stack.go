@@ -176,6 +176,8 @@ func (s *stack) stop() {
 		s.mailbox.Close()
 	}
 	if s.postgres != nil {
-		s.postgres.Stop()
+		if err := s.postgres.Stop(); err != nil {
+			s.log.Error("Postgres did not stop cleanly", "error", err)
+		}
 	}
 }

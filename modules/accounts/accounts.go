@@ -59,11 +59,17 @@ func newService(d Deps) *service {
 	return s
 }
 
-// What several operations answer besides the general problems.
+// What several operations answer besides the general problems, and what the reader of the API reference should know of others.
 var (
 	limited     = api.Errors("email_invalid", "rate_limited")
 	newPassword = api.Errors("link_invalid", "password_too_short", "password_too_long", "password_too_common", "rate_limited")
 	guarded     = api.Errors("last_owner", "role_above_own")
+
+	aboutSignUp  = api.Describe("Mails a link to the address. The answer is the same whether the address is known or not.")
+	aboutForgot  = api.Describe("Mails a link to the address if somebody signed up with it. The answer is the same for every address.")
+	aboutReset   = api.Describe("Sets the password and ends every session of the person. It signs nobody in.")
+	aboutRefresh = api.Describe("Exchanges the session cookie for a new one and for an access token that works in the workspace with the slug. " +
+		"`tenant` is null in the answer when the slug is empty or you are not a member.")
 )
 
 // New returns the module.
@@ -77,13 +83,13 @@ func New(d Deps) app.Module {
 		Routes: func(r *api.Router) {
 			s.Sessions.OnReuse(s.tellOfReuse) // here, because a manifest may also be made just to be read
 
-			api.Command(r, "sign-up", "Start to sign up", "/sign-up", api.Public(signUpByAddress), s.signUp, api.Status(202), limited)
+			api.Command(r, "sign-up", "Start to sign up", "/sign-up", api.Public(signUpByAddress), s.signUp, api.Status(202), limited, aboutSignUp)
 			api.Action(r, "sign-up-complete", "Complete a sign-up", "/sign-up/complete", api.Public(completeByAddress), s.completeSignUp, newPassword, api.Errors("name_invalid"))
 			api.Action(r, "sign-in", "Sign in", "/sign-in", api.Public(signInByAddress), s.signIn, limited, api.Errors("sign_in_failed"))
 			api.Command(r, "sign-out", "Sign out", "/sign-out", api.Public(signOutByAddress), s.signOut)
-			api.Action(r, "session-refresh", "Refresh the session", "/session/refresh", api.Public(refreshByAddress), s.refresh, api.Errors("session_expired"))
-			api.Command(r, "password-forgot", "Ask for a link to set a new password", "/password/forgot", api.Public(forgotByAddress), s.forgotPassword, api.Status(202), limited)
-			api.Command(r, "password-reset", "Set a new password", "/password/reset", api.Public(resetByAddress), s.resetPassword, newPassword)
+			api.Action(r, "session-refresh", "Refresh the session", "/session/refresh", api.Public(refreshByAddress), s.refresh, aboutRefresh, api.Errors("session_expired"))
+			api.Command(r, "password-forgot", "Ask for a link to set a new password", "/password/forgot", api.Public(forgotByAddress), s.forgotPassword, api.Status(202), limited, aboutForgot)
+			api.Command(r, "password-reset", "Set a new password", "/password/reset", api.Public(resetByAddress), s.resetPassword, newPassword, aboutReset)
 
 			api.Get(r, "me", "Get yourself", "/me", api.SignedIn(), s.me)
 			api.Get(r, "tenant-list", "List your workspaces", "/tenants", api.SignedIn(), s.listTenants, api.Errors("invalid_cursor"))

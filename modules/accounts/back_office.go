@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
 	"saaskit/platform/db"
@@ -21,7 +22,7 @@ func MembersOf(_ context.Context, tx *db.SystemTx, tenant uuid.UUID, limit int) 
 	var members []Member
 	err := tx.Table("memberships AS m").Select(memberColumns).
 		Joins("JOIN users u ON u.id = m.user_id").Where("m.tenant_id = ?", tenant).
-		Order("m.role <> 'owner', m.created_at, m.user_id").Limit(limit).Scan(&members).Error
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "m.role <> 'owner', m.created_at, m.user_id"}}).Limit(limit).Scan(&members).Error
 	return members, err
 }
 

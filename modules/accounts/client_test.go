@@ -33,7 +33,7 @@ func newBrowser(t *testing.T, base, address string) *browser {
 	t.Helper()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &browser{t: t, base: base, address: address, http: &http.Client{Transport: transport, Timeout: 60 * time.Second}, header: http.Header{}}
+	return &browser{t: t, base: base, address: address, http: &http.Client{Transport: transport, Timeout: 100 * time.Second}, header: http.Header{}}
 }
 
 type answer struct {
@@ -181,6 +181,7 @@ var links = regexp.MustCompile(`https?://[^\s"'<>]+`)
 
 // linkIn returns the link with the path that a mail's text holds, and the token in its fragment.
 func linkIn(t *testing.T, text, path string) (link, token string) {
+	t.Helper()
 	t.Helper()
 	for _, link := range links.FindAllString(text, -1) {
 		if before, token, found := strings.Cut(link, "#"); found && strings.HasSuffix(before, path) {

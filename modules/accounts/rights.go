@@ -48,7 +48,7 @@ func (s *service) checkSession(ctx context.Context, c token.Claims) error {
 			return err
 		}
 		_, enabled, err := findUser(tx, c.Subject)
-		if err == nil && !(alive && enabled) {
+		if err == nil && (!alive || !enabled) {
 			return session.ErrExpired
 		}
 		return err

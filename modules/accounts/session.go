@@ -45,8 +45,7 @@ type refreshInput struct {
 func (s *service) refresh(ctx context.Context, in *refreshInput) (*Session, error) {
 	next, err := s.Sessions.Refresh(ctx, session.App, api.Cookie(ctx, s.cookieName()))
 	if err != nil {
-		s.clearCookie(ctx)
-		return nil, err
+		return nil, err // a cookie that no longer works stays: by now the browser may hold a newer one, and this answer would delete it
 	}
 	s.setCookie(ctx, next.Refresh, next.Expires)
 	if err := s.Limits.Take(ctx, refreshByAccount, next.Subject.String()); err != nil {
@@ -62,7 +61,6 @@ func (s *service) refresh(ctx context.Context, in *refreshInput) (*Session, erro
 		return nil, err
 	}
 	if !enabled {
-		s.clearCookie(ctx)
 		return nil, session.ErrExpired
 	}
 	return s.openSession(actingAs(ctx, user), user, next.Session, in.Body.Tenant)
@@ -141,15 +139,14 @@ func (s *service) cookieName() string {
 }
 
 func (s *service) setCookie(ctx context.Context, value string, expires time.Time) {
-	api.SetCookie(ctx, &http.Cookie{
-		Name: s.cookieName(), Value: value, Path: "/", Expires: expires,
-		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
-	})
+	s.sendCookie(ctx, value, expires, 0)
 }
 
-func (s *service) clearCookie(ctx context.Context) {
-	api.SetCookie(ctx, &http.Cookie{
-		Name: s.cookieName(), Path: "/", MaxAge: -1,
+func (s *service) clearCookie(ctx context.Context) { s.sendCookie(ctx, "", time.Time{}, -1) }
+
+func (s *service) sendCookie(ctx context.Context, value string, expires time.Time, maxAge int) {
+	api.SetCookie(ctx, &http.Cookie{ //nolint:gosec // G124: without https, which only this machine may do, a Secure cookie would not come back
+		Name: s.cookieName(), Value: value, Path: "/", Expires: expires, MaxAge: maxAge,
 		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 }

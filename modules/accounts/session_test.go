@@ -5,12 +5,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"saaskit/modules/apptest"
 )
 
 // S3: after sign-out the access token is refused within a second, on a second replica too.
 func TestS3_SignOutReachesEveryReplica(t *testing.T) {
 	t.Parallel()
-	w := startAt(t, "http://localhost:8080")
+	w := start(t)
 	user := w.user("ada@example.com", goodPassword)
 	tenant := w.tenant(user, "Acme")
 	here := w.signedIn(user, tenant)
@@ -28,7 +30,7 @@ func TestS3_SignOutReachesEveryReplica(t *testing.T) {
 // S3: a removed member and one whose role was lowered lose the right within a second, on a second replica too.
 func TestS3_MembershipReachesEveryReplica(t *testing.T) {
 	t.Parallel()
-	w := startAt(t, "http://localhost:8080")
+	w := start(t)
 	boss, ada := w.user("boss@example.com", ""), w.user("ada@example.com", "")
 	tenant := w.tenant(boss, "Acme")
 	w.member(tenant, ada, "admin")
@@ -147,7 +149,7 @@ func TestW2_Cookie(t *testing.T) {
 		{"session", "http://localhost:8080", false},
 		{"__Host-session", "https://app.example.com", true},
 	} {
-		w := startAt(t, c.base)
+		w := start(t, apptest.WithEnv("BASE_URL", c.base))
 		w.user("ada@example.com", goodPassword)
 		b := w.browser("")
 		check := func(what string, a answer) {

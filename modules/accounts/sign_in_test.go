@@ -29,26 +29,26 @@ func TestA1_SignInTellsNothing(t *testing.T) {
 	}
 }
 
-// A1: an unknown address costs one password computation, as a known one does. Without it the answer is many times faster,
-// so the fastest of several tries tells the two apart on a busy machine too.
+// A1: an unknown address costs one password computation, as a known one does. Without it the answer would come many times
+// sooner, and no number of tries would bring the fastest of each together.
 func TestA1_UnknownAddressCostsAsMuch(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	w.user("known@example.com", goodPassword)
-	b := w.browser("")
-	fastest := func(email string) time.Duration {
-		best := time.Hour
-		for range 9 {
+	known, unknown := time.Hour, time.Hour
+	for range 50 {
+		b := w.browser("")
+		took := func(email string) time.Duration {
 			began := time.Now()
 			b.refused(401, "sign_in_failed", "POST", "/sign-in", map[string]any{"email": email, "password": otherPassword})
-			best = min(best, time.Since(began))
+			return time.Since(began)
 		}
-		return best
+		known, unknown = min(known, took("known@example.com")), min(unknown, took("stranger@example.com"))
+		if ratio := float64(unknown) / float64(known); ratio > 0.7 && ratio < 1.4 {
+			return
+		}
 	}
-	known, unknown := fastest("known@example.com"), fastest("stranger@example.com")
-	if ratio := float64(unknown) / float64(known); ratio < 0.5 || ratio > 2 {
-		t.Errorf("unknown %v, known %v", unknown, known)
-	}
+	t.Errorf("unknown %v, known %v", unknown, known)
 }
 
 // A1: asking for a reset does the same for every address: the answer, one mail, one token.
@@ -75,7 +75,7 @@ func TestA1_ForgotTellsNothing(t *testing.T) {
 // A5: 64 submissions of one reset link at once set one password.
 func TestA5_LinkResetsOnce(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := start(t, patient)
 	w.user("race@example.com", goodPassword)
 	b := w.browser("")
 	b.want(202, "POST", "/password/forgot", map[string]any{"email": "race@example.com"}, nil)

@@ -77,7 +77,7 @@ func TestA1_SignUpTellsNothing(t *testing.T) {
 // A5: 64 submissions of one link at once make one account and one session.
 func TestA5_LinkCompletesOneSignUp(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := start(t, patient)
 	b := w.browser("")
 	b.want(202, "POST", "/sign-up", map[string]any{"email": "race@example.com"}, nil)
 	_, link := linkIn(t, w.mail("race@example.com"), "/verify")

@@ -37,13 +37,13 @@ type credential struct {
 	ChangedAt    time.Time // when the password was set; the epoch for none
 }
 
-const credentialColumns = `u.id, u.email, u.name, u.disabled_at, coalesce(c.password_hash, '') AS password_hash,
+const signInColumns = `u.id, u.email, u.name, u.disabled_at, coalesce(c.password_hash, '') AS password_hash,
 	coalesce(c.changed_at, 'epoch') AS changed_at`
 
 // findCredential looks a person up for sign-in. The zero credential means that nobody has the address.
 func findCredential(tx *db.SystemTx, email string) (credential, error) {
 	var c credential
-	err := tx.Table("users AS u").Select(credentialColumns).
+	err := tx.Table("users AS u").Select(signInColumns).
 		Joins("LEFT JOIN user_credentials c ON c.user_id = u.id").Where("u.email = ?", email).Limit(1).Scan(&c).Error
 	return c, err
 }

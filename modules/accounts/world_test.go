@@ -34,17 +34,14 @@ type world struct {
 	first     map[string]answer
 }
 
-func start(t *testing.T) *world {
+func start(t *testing.T, options ...apptest.Option) *world {
 	t.Helper()
-	a := apptest.New(t)
-	return &world{t: t, app: a, base: a.URL, url: a.URL, db: a.Admin, provision: modules.Provision(a.Platform), first: map[string]answer{}}
+	a := apptest.New(t, options...)
+	return &world{t: t, app: a, base: a.URL, url: a.Config.BaseURL, db: a.Admin, provision: modules.Provision(a.Platform), first: map[string]answer{}}
 }
 
-func startAt(t *testing.T, baseURL string) *world {
-	t.Helper()
-	a := apptest.New(t, apptest.WithEnv("BASE_URL", baseURL))
-	return &world{t: t, app: a, base: a.URL, url: baseURL, db: a.Admin, provision: modules.Provision(a.Platform), first: map[string]answer{}}
-}
+// patient lets requests wait for their turn at hashing passwords, also on a busy machine.
+var patient = apptest.WithEnv("REQUEST_TIMEOUT", "100s")
 
 // replica starts the product once more on the same database and says where it listens.
 func (w *world) replica() string {

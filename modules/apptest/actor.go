@@ -35,16 +35,21 @@ type Actor struct {
 
 var addresses atomic.Uint32
 
-func (a *App) newActor(t testing.TB) *Actor {
-	t.Helper()
+func (a *App) newActor(tb testing.TB) *Actor {
+	tb.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	client := *a.client
 	client.Jar = jar
+	return &Actor{app: a, client: &client, Address: NewAddress()}
+}
+
+// NewAddress is a client address that nobody else has, for an actor who moves.
+func NewAddress() string {
 	n := addresses.Add(1)
-	return &Actor{app: a, client: &client, Address: fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)}
+	return fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255)
 }
 
 // On returns the same person at another replica.
@@ -54,48 +59,48 @@ func (a *Actor) On(replica *App) *Actor {
 	return &b
 }
 
-// Get, Post, Patch and Delete call an operation of the API; path is what stands behind /api/v1.
-func (a *Actor) Get(t testing.TB, path string) *Response {
-	t.Helper()
-	return a.Do(t, http.MethodGet, api.Prefix+path, nil)
+// Get calls an operation of the API; path is what stands behind /api/v1, here and in Post, Patch and Delete.
+func (a *Actor) Get(tb testing.TB, path string) *Response {
+	tb.Helper()
+	return a.Do(tb, http.MethodGet, api.Prefix+path, nil)
 }
 
 // Post sends body as JSON, or nothing when it is nil.
-func (a *Actor) Post(t testing.TB, path string, body any) *Response {
-	t.Helper()
-	return a.Do(t, http.MethodPost, api.Prefix+path, body)
+func (a *Actor) Post(tb testing.TB, path string, body any) *Response {
+	tb.Helper()
+	return a.Do(tb, http.MethodPost, api.Prefix+path, body)
 }
 
 // Patch sends body as JSON.
-func (a *Actor) Patch(t testing.TB, path string, body any) *Response {
-	t.Helper()
-	return a.Do(t, http.MethodPatch, api.Prefix+path, body)
+func (a *Actor) Patch(tb testing.TB, path string, body any) *Response {
+	tb.Helper()
+	return a.Do(tb, http.MethodPatch, api.Prefix+path, body)
 }
 
 // Delete sends no body.
-func (a *Actor) Delete(t testing.TB, path string) *Response {
-	t.Helper()
-	return a.Do(t, http.MethodDelete, api.Prefix+path, nil)
+func (a *Actor) Delete(tb testing.TB, path string) *Response {
+	tb.Helper()
+	return a.Do(tb, http.MethodDelete, api.Prefix+path, nil)
 }
 
 // Do sends any request to the product; path is the whole path. Headers are name and value in turn. Cookies that the product set before
 // are sent along.
-func (a *Actor) Do(t testing.TB, method, path string, body any, headers ...string) *Response {
-	t.Helper()
+func (a *Actor) Do(tb testing.TB, method, path string, body any, headers ...string) *Response {
+	tb.Helper()
 	var content io.Reader = http.NoBody
 	if body != nil {
 		raw, isRaw := body.([]byte)
 		if !isRaw {
 			var err error
 			if raw, err = json.Marshal(body); err != nil {
-				t.Fatal(err)
+				tb.Fatal(err)
 			}
 		}
 		content = bytes.NewReader(raw)
 	}
-	request, err := http.NewRequestWithContext(t.Context(), method, a.app.URL+path, content)
+	request, err := http.NewRequestWithContext(tb.Context(), method, a.app.URL+path, content)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
@@ -109,12 +114,12 @@ func (a *Actor) Do(t testing.TB, method, path string, body any, headers ...strin
 	}
 	response, err := a.client.Do(request)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		tb.Fatalf("%s %s: %v", method, path, err)
 	}
 	defer response.Body.Close()
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+		tb.Fatalf("%s %s: %v", method, path, err)
 	}
 	return &Response{StatusCode: response.StatusCode, Header: response.Header, Body: raw, Cookies: response.Cookies(), request: method + " " + path}
 }
@@ -130,33 +135,33 @@ type Response struct {
 }
 
 // Status ends the test unless the answer has the status.
-func (r *Response) Status(t testing.TB, want int) *Response {
-	t.Helper()
+func (r *Response) Status(tb testing.TB, want int) *Response {
+	tb.Helper()
 	if r.StatusCode != want {
-		t.Fatalf("%s: status %d, want %d: %s", r.request, r.StatusCode, want, r.Body)
+		tb.Fatalf("%s: status %d, want %d: %s", r.request, r.StatusCode, want, r.Body)
 	}
 	return r
 }
 
 // JSON decodes the answer into v.
-func (r *Response) JSON(t testing.TB, v any) {
-	t.Helper()
+func (r *Response) JSON(tb testing.TB, v any) {
+	tb.Helper()
 	if err := json.Unmarshal(r.Body, v); err != nil {
-		t.Fatalf("%s: %v: %s", r.request, err, r.Body)
+		tb.Fatalf("%s: %v: %s", r.request, err, r.Body)
 	}
 }
 
 // Problem ends the test unless the answer is a problem with the status and the code.
-func (r *Response) Problem(t testing.TB, status int, code string) api.Problem {
-	t.Helper()
-	r.Status(t, status)
+func (r *Response) Problem(tb testing.TB, status int, code string) api.Problem {
+	tb.Helper()
+	r.Status(tb, status)
 	if kind := r.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/problem+json") {
-		t.Fatalf("%s: a problem of type %q: %s", r.request, kind, r.Body)
+		tb.Fatalf("%s: a problem of type %q: %s", r.request, kind, r.Body)
 	}
 	var p api.Problem
-	r.JSON(t, &p)
+	r.JSON(tb, &p)
 	if p.Code != code || p.Status != status || p.RequestID == "" {
-		t.Fatalf("%s: want the problem %s: %s", r.request, code, r.Body)
+		tb.Fatalf("%s: want the problem %s: %s", r.request, code, r.Body)
 	}
 	return p
 }

@@ -21,7 +21,7 @@ func TestZ2_RolesInBilling(t *testing.T) {
 	t.Parallel()
 	s := sharedShop(t)
 	n := s.Tenant(t)
-	for _, role := range everyRole {
+	for _, role := range access.Roles {
 		a := n.Actor(t, role)
 		if role.AtLeast(access.Admin) {
 			if o := look(t, a); o.CanManage != (role == access.Owner) {

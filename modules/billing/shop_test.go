@@ -12,7 +12,6 @@ import (
 
 	"saaskit/modules/apptest"
 	"saaskit/modules/billing"
-	"saaskit/platform/access"
 	emulator "saaskit/platform/emulator/stripe"
 )
 
@@ -22,7 +21,7 @@ type shop struct {
 	api *client.API
 }
 
-func newShop(t testing.TB, a *apptest.App) *shop {
+func newShop(t *testing.T, a *apptest.App) *shop {
 	t.Helper()
 	backend := stripe.GetBackendWithConfig(stripe.APIBackend, &stripe.BackendConfig{
 		URL: stripe.String(a.Stripe.URL()), LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull},
@@ -31,13 +30,13 @@ func newShop(t testing.TB, a *apptest.App) *shop {
 }
 
 // sharedShop serves every test that neither holds webhooks nor breaks Stripe.
-func sharedShop(t testing.TB) *shop {
+func sharedShop(t *testing.T) *shop {
 	t.Helper()
 	return newShop(t, apptest.Shared(t))
 }
 
 // ownShop is for a test that plays with Stripe itself.
-func ownShop(t testing.TB, options ...apptest.Option) *shop {
+func ownShop(t *testing.T, options ...apptest.Option) *shop {
 	t.Helper()
 	return newShop(t, apptest.New(t, append(options, apptest.WithStripe())...))
 }
@@ -49,7 +48,7 @@ func deps(a *apptest.App) billing.Deps {
 	}
 }
 
-func runSync(t testing.TB, a *apptest.App) string {
+func runSync(t *testing.T, a *apptest.App) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := billing.Sync(t.Context(), deps(a), &out); err != nil {
@@ -75,7 +74,7 @@ type overview struct {
 	Enabled   bool       `json:"enabled"`
 }
 
-func look(t testing.TB, a *apptest.Actor) (o overview) {
+func look(t *testing.T, a *apptest.Actor) (o overview) {
 	t.Helper()
 	a.Get(t, "/billing").Status(t, 200).JSON(t, &o)
 	return o
@@ -84,12 +83,12 @@ func look(t testing.TB, a *apptest.Actor) (o overview) {
 func choose(plan string) map[string]any { return map[string]any{"plan": plan} }
 
 // openCheckout returns the id of the checkout session that the actor is sent to.
-func openCheckout(t testing.TB, a *apptest.Actor, plan string) string {
+func openCheckout(t *testing.T, a *apptest.Actor, plan string) string {
 	t.Helper()
 	return sessionIn(t, a.Post(t, "/billing/checkout", choose(plan)).Status(t, 200))
 }
 
-func sessionIn(t testing.TB, r *apptest.Response) string {
+func sessionIn(t *testing.T, r *apptest.Response) string {
 	t.Helper()
 	var link struct{ URL string }
 	r.JSON(t, &link)
@@ -101,26 +100,26 @@ func sessionIn(t testing.TB, r *apptest.Response) string {
 }
 
 // subscribe pays for a plan and waits until the product knows.
-func (s *shop) subscribe(t testing.TB, n *apptest.Tenant, plan string) {
+func (s *shop) subscribe(t *testing.T, n *apptest.Tenant, plan string) {
 	t.Helper()
 	s.pay(t, openCheckout(t, n.Owner, plan))
 	s.awaitPlan(t, n, plan)
 }
 
-func (s *shop) pay(t testing.TB, session string) {
+func (s *shop) pay(t *testing.T, session string) {
 	t.Helper()
 	if err := s.Stripe.Pay(session, emulator.CardPays); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (s *shop) awaitPlan(t testing.TB, n *apptest.Tenant, plan string) {
+func (s *shop) awaitPlan(t *testing.T, n *apptest.Tenant, plan string) {
 	t.Helper()
 	apptest.Eventually(t, 20*time.Second, func() bool { return look(t, n.Owner).Plan.Key == plan })
 }
 
 // customer is the tenant's customer at Stripe, as our table has it.
-func (s *shop) customer(t testing.TB, n *apptest.Tenant) (id string) {
+func (s *shop) customer(t *testing.T, n *apptest.Tenant) (id string) {
 	t.Helper()
 	if err := s.Admin.QueryRowContext(t.Context(), "SELECT coalesce(stripe_id, '') FROM billing_customers WHERE tenant_id = $1", n.ID).Scan(&id); err != nil {
 		t.Fatal(err)
@@ -129,7 +128,7 @@ func (s *shop) customer(t testing.TB, n *apptest.Tenant) (id string) {
 }
 
 // subscriptions lists what the tenant's customer subscribes to at Stripe, also what is over.
-func (s *shop) subscriptions(t testing.TB, n *apptest.Tenant) (all []*stripe.Subscription) {
+func (s *shop) subscriptions(t *testing.T, n *apptest.Tenant) (all []*stripe.Subscription) {
 	t.Helper()
 	params := &stripe.SubscriptionListParams{Customer: stripe.String(s.customer(t, n)), Status: stripe.String("all")}
 	list := s.api.Subscriptions.List(params)
@@ -143,7 +142,7 @@ func (s *shop) subscriptions(t testing.TB, n *apptest.Tenant) (all []*stripe.Sub
 }
 
 // count asks the database behind the product's back.
-func (s *shop) count(t testing.TB, query string, args ...any) (n int) {
+func (s *shop) count(t *testing.T, query string, args ...any) (n int) {
 	t.Helper()
 	if err := s.Admin.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -151,12 +150,12 @@ func (s *shop) count(t testing.TB, query string, args ...any) (n int) {
 	return n
 }
 
-func (s *shop) planChanges(t testing.TB, tenant uuid.UUID) int {
+func (s *shop) planChanges(t *testing.T, tenant uuid.UUID) int {
 	t.Helper()
 	return s.count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'billing.plan_changed'", tenant)
 }
 
-func (s *shop) eventOf(t testing.TB, n *apptest.Tenant, eventType string) string {
+func (s *shop) eventOf(t *testing.T, n *apptest.Tenant, eventType string) string {
 	t.Helper()
 	for _, e := range s.Stripe.Events(s.customer(t, n)) {
 		if e.Type == eventType {
@@ -167,7 +166,8 @@ func (s *shop) eventOf(t testing.TB, n *apptest.Tenant, eventType string) string
 	return ""
 }
 
-func must[T any](t testing.TB) func(T, error) T {
+func must[T any](t *testing.T) func(T, error) T {
+	t.Helper()
 	return func(v T, err error) T {
 		t.Helper()
 		if err != nil {
@@ -176,5 +176,3 @@ func must[T any](t testing.TB) func(T, error) T {
 		return v
 	}
 }
-
-var everyRole = access.Roles

@@ -62,7 +62,7 @@ func (y *syncing) makeEndpoint(ctx context.Context) error {
 	made, err := y.stripe.WebhookEndpoints.New(params)
 	if err != nil {
 		if u, parseErr := url.Parse(y.Stripe.WebhookURL); refused(err) && parseErr == nil && loopback(u.Hostname()) {
-			return fmt.Errorf("Stripe cannot reach %s: run `stripe listen --forward-to %s` and set STRIPE_WEBHOOK_SECRET to the secret that it prints: %w",
+			return fmt.Errorf("%s is out of Stripe's reach: run `stripe listen --forward-to %s` and set STRIPE_WEBHOOK_SECRET to the secret that it prints: %w",
 				y.Stripe.WebhookURL, y.Stripe.WebhookURL, err)
 		}
 		return err

@@ -1,6 +1,7 @@
 package notes_test
 
 import (
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,7 +13,8 @@ import (
 	"saaskit/platform/access"
 )
 
-func TestTrashAndRestore(t *testing.T) {
+// G3: what is in the trash is neither listed nor counted, and nothing but a restore brings it back.
+func TestG3_TrashAndRestore(t *testing.T) {
 	t.Parallel()
 	ann := apptest.Shared(t).Tenant(t).Actor(t, access.Member)
 	a, b := write(t, ann, "a"), write(t, ann, "b")
@@ -76,9 +78,9 @@ func TestR4_ParallelCreatesNeverPassTheLimit(t *testing.T) {
 	for range 200 {
 		wait.Go(func() {
 			switch answer := ann.Post(t, "/notes", body{"title": "x"}); answer.StatusCode {
-			case 201:
+			case http.StatusCreated:
 				created.Add(1)
-			case 402:
+			case http.StatusPaymentRequired:
 				refused.Add(1)
 			default:
 				t.Errorf("%d %s", answer.StatusCode, answer.Body)
@@ -110,7 +112,9 @@ func TestR4_ParallelTrashAndRestoreKeepTheCount(t *testing.T) {
 			} else {
 				answer = ann.Post(t, path(n.ID)+"/restore", nil)
 			}
-			if answer.StatusCode != 204 && answer.StatusCode != 200 && answer.StatusCode != 404 {
+			switch answer.StatusCode {
+			case http.StatusOK, http.StatusNoContent, http.StatusNotFound:
+			default:
 				t.Errorf("%d %s", answer.StatusCode, answer.Body)
 			}
 		})

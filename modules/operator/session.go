@@ -28,6 +28,7 @@ func (s *service) refresh(ctx context.Context, _ *struct{}) (*Session, error) {
 	if err != nil {
 		return nil, s.signedOut(ctx, err)
 	}
+	s.setCookie(ctx, next.Refresh, next.Expires) // before anything can fail: the old token is spent
 	var who Operator
 	err = s.DB.System(ctx, "refresh an operator's session", func(tx *db.SystemTx) (err error) {
 		who, err = findEnabled(tx, next.Subject)
@@ -36,7 +37,6 @@ func (s *service) refresh(ctx context.Context, _ *struct{}) (*Session, error) {
 	if err != nil {
 		return nil, s.signedOut(ctx, err)
 	}
-	s.setCookie(ctx, next.Refresh, next.Expires)
 	return s.open(ctx, who, next.Session)
 }
 
@@ -78,14 +78,14 @@ func (s *service) cookieName() string {
 }
 
 func (s *service) setCookie(ctx context.Context, value string, expires time.Time) {
-	api.SetCookie(ctx, &http.Cookie{
+	api.SetCookie(ctx, &http.Cookie{ //nolint:gosec // G124: Secure is off only where the product itself is on plain http
 		Name: s.cookieName(), Value: value, Path: "/", Expires: expires,
 		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})
 }
 
 func (s *service) clearCookie(ctx context.Context) {
-	api.SetCookie(ctx, &http.Cookie{
+	api.SetCookie(ctx, &http.Cookie{ //nolint:gosec // G124: Secure is off only where the product itself is on plain http
 		Name: s.cookieName(), Path: "/", MaxAge: -1,
 		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	})

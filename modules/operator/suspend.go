@@ -21,7 +21,7 @@ var (
 )
 
 type reasonInput struct {
-	tenantInput
+	ID   uuid.UUID `path:"id"`
 	Body struct {
 		Reason string `json:"reason" minLength:"3" maxLength:"500" example:"Payment dispute" doc:"Kept in the audit log; the owners are told"`
 	}

@@ -95,7 +95,7 @@ func (s *service) detail(ctx context.Context, tx *db.SystemTx, id uuid.UUID) (*T
 	if err := s.describe(ctx, tx, &t.Tenant); err != nil {
 		return nil, err
 	}
-	t.List, err = s.Deps.Members(ctx, tx, id, membersShown)
+	t.List, err = s.Members(ctx, tx, id, membersShown)
 	if err != nil {
 		return nil, fmt.Errorf("list members: %w", err)
 	}

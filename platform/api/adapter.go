@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,6 +28,7 @@ type guard struct {
 	rule     Rule
 	route    route
 	needBody bool
+	codes    []string // of every documented problem, sorted
 }
 
 var (
@@ -45,6 +47,7 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 		x, err := a.enter(c, op, g)
 		if err == nil {
 			handler(x)
+			g.compare(RecordFrom(x.ctx))
 		} else {
 			_ = Fail(c, err)
 		}
@@ -58,6 +61,15 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 	if op.Method == http.MethodGet {
 		a.app.Add(http.MethodHead, g.route.fiber(), serve)
 	}
+}
+
+// compare notes a problem that the operation's documentation does not have.
+func (g *guard) compare(r *Record) {
+	if r.Err == nil {
+		return
+	}
+	_, documented := slices.BinarySearch(g.codes, fault.From(r.Err).Code)
+	r.Undocumented = !documented
 }
 
 // ServeHTTP is not how operations are called here: they are served by the Fiber app only.
@@ -98,7 +110,7 @@ func (a *API) enter(c *fiber.Ctx, op *huma.Operation, g *guard) (*exchange, erro
 type exchange struct {
 	op     *huma.Operation
 	c      *fiber.Ctx
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // huma asks the exchange for it
 	params map[string]string
 	query  url.Values
 	status int

@@ -11,8 +11,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// describe is the operation as the OpenAPI document shows it.
-func describe(a *API, o operation, id, module string, input reflect.Type) huma.Operation {
+// describe is the operation as the OpenAPI document shows it, and the codes of its problems.
+func describe(a *API, o operation, id, module string, input reflect.Type) (huma.Operation, []string) {
 	op := huma.Operation{
 		OperationID: id, Method: o.method, Path: Prefix + o.path,
 		Summary: o.summary, Description: o.text, Tags: []string{module},
@@ -34,10 +34,16 @@ func describe(a *API, o operation, id, module string, input reflect.Type) huma.O
 		}
 	}
 	codes := generalCodes(o, input)
-	codes[0] = append(codes[0], o.codes...)
+	general := flat(codes)
+	for _, code := range o.codes {
+		if _, known := slices.BinarySearch(general, code); !known {
+			codes[0] = append(codes[0], code)
+		}
+	}
 	op.Responses = problems(a.registry, codes)
-	op.Extensions["x-error-codes"] = flat(codes)
-	return op
+	all := flat(codes)
+	op.Extensions["x-error-codes"] = all
+	return op, all
 }
 
 // generalCodes are the problems that follow from an operation's rule and input, by status; status 0 has those of the operation itself.
@@ -47,7 +53,7 @@ func generalCodes(o operation, input reflect.Type) map[int][]string {
 		http.StatusServiceUnavailable:  {"unavailable", "timeout"},
 	}
 	if o.rule.audience() != "" {
-		codes[http.StatusUnauthorized] = []string{"unauthenticated", "invalid_token", "token_expired"}
+		codes[http.StatusUnauthorized] = []string{"unauthenticated", "invalid_token", "token_expired", "session_expired"}
 	}
 	if o.method != http.MethodGet {
 		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], "cross_site")

@@ -28,6 +28,7 @@ func fillLists(v reflect.Value) {
 		for i := range v.Len() {
 			fillLists(v.Index(i))
 		}
+	default: // holds no lists
 	}
 }
 
@@ -59,6 +60,8 @@ func findLists(t reflect.Type, seen map[reflect.Type]bool) bool {
 				return true
 			}
 		}
+		return false
+	default:
+		return false
 	}
-	return false
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -77,6 +78,9 @@ func humaProblem(ctx huma.Context, status int, message string, errs ...error) hu
 	if !ok {
 		status, known = http.StatusBadRequest, statusText[http.StatusBadRequest]
 	}
+	if status == http.StatusBadRequest {
+		known.code, known.detail = errBody.Code, errBody.Message
+	}
 	p := plainProblem(ctx.Context(), status, known.code, known.detail)
 	for _, err := range errs {
 		if detailer, ok := err.(huma.ErrorDetailer); ok {
@@ -143,5 +147,5 @@ func joined(errs []error) error {
 			return err
 		}
 	}
-	return fmt.Errorf("no cause given")
+	return errors.New("no cause given")
 }

@@ -151,8 +151,10 @@ func add[I, O any](r *Router, o operation, opts []Option, h func(context.Context
 	a.routes = append(a.routes, parsed)
 	a.naming.operation = id
 	body, hasBody := input.FieldByName("Body")
-	op := describe(a, o, id, r.module, input)
-	op.Metadata = map[string]any{guardKey: &guard{rule: o.rule, route: parsed, needBody: hasBody && body.Type.Kind() != reflect.Pointer}}
+	op, codes := describe(a, o, id, r.module, input)
+	op.Metadata = map[string]any{guardKey: &guard{
+		rule: o.rule, route: parsed, needBody: hasBody && body.Type.Kind() != reflect.Pointer, codes: codes,
+	}}
 	huma.Register(a.huma, op, h)
 }
 

@@ -20,7 +20,7 @@ const (
 )
 
 // Problem is the body of every error answer (RFC 9457). It never repeats what the client sent.
-type Problem struct {
+type Problem struct { //nolint:errname // the name in RFC 9457 and in the document; an error only because huma wants one
 	Type      string        `json:"type" example:"about:blank" doc:"Always about:blank: the code tells problems apart."`
 	Title     string        `json:"title" example:"Unprocessable Entity" doc:"The meaning of the status."`
 	Status    int           `json:"status" example:"422" doc:"The HTTP status."`
@@ -74,15 +74,24 @@ func challenge(code string) string {
 	return `Bearer error="invalid_token"`
 }
 
-var errTimeout = fault.New(fault.Unavailable, "timeout", "This took too long. Please try again.")
+var (
+	errTimeout  = fault.New(fault.Unavailable, "timeout", "This took too long. Please try again.")
+	errStopping = fault.New(fault.Unavailable, "unavailable", "The service is restarting. Please try again.")
+)
 
-// classify turns an unclassified error that comes from the request's deadline into what it is.
+// classify turns an unclassified error that comes from the end of the request's context into what it is.
 func classify(ctx context.Context, err error) error {
 	if _, known := errors.AsType[*fault.Error](err); known {
 		return err
 	}
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil {
+	if ctx.Err() == nil {
+		return err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
 		return errTimeout.Wrap(err)
+	}
+	if errors.Is(err, context.Canceled) {
+		return errStopping.Wrap(err)
 	}
 	return err
 }

@@ -13,6 +13,8 @@ type Record struct {
 	Operation string // the operation's id; "" when none was reached
 	Actor     access.Actor
 	Err       error // why the answer is a problem; never sent to the client
+	// Undocumented says that Err has a code that the operation does not declare.
+	Undocumented bool
 
 	mu       sync.Mutex
 	header   string // the request's Cookie header

@@ -35,6 +35,7 @@ func New(p *Platform, modules []Module, files fs.FS) (*App, error) {
 		return nil, err
 	}
 	a := &App{Platform: p, modules: modules, registry: &jobs.Registry{}, metrics: observe.NewMetrics()}
+	a.observePools()
 	p.Mail.Register(a.registry)
 	a.housekeeping()
 	for _, m := range modules {
@@ -137,6 +138,18 @@ func (a *App) stop(worker *jobs.Worker) error {
 		}
 	}
 	return errors.Join(err, a.metrics.Shutdown(ctx))
+}
+
+func (a *App) observePools() {
+	if a.DB == nil {
+		return
+	}
+	for name := range a.DB.Stats() {
+		a.metrics.Pool(name, func() observe.PoolStats {
+			s := a.DB.Stats()[name]
+			return observe.PoolStats{Open: s.OpenConnections, InUse: s.InUse, Max: s.MaxOpenConnections, Waits: s.WaitCount, Wait: s.WaitDuration}
+		})
+	}
 }
 
 func (a *App) exposeMetrics(ctx context.Context) error {

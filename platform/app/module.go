@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -30,6 +31,7 @@ type Module struct {
 type Line struct {
 	Name   string
 	On     bool
+	Wrong  bool // it should work and does not
 	Detail string
 }
 
@@ -60,7 +62,7 @@ func validate(modules []Module) error {
 	names, permissions, entitlements, audiences := owners{}, owners{}, owners{}, owners{}
 	for _, m := range modules {
 		if m.Name == "" {
-			return fmt.Errorf("a module has no name")
+			return errors.New("a module has no name")
 		}
 		if err := names.claim("module name", m.Name, m.Name); err != nil {
 			return err

@@ -89,7 +89,10 @@ const Brand = "SaaSKit"
 
 // Close ends the database connections.
 func (p *Platform) Close() {
-	if p.DB != nil {
-		p.DB.Close()
+	if p.DB == nil {
+		return
+	}
+	if err := p.DB.Close(); err != nil {
+		p.Log.Error("close the database connections", "error", err)
 	}
 }

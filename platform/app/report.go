@@ -2,18 +2,33 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
+	"time"
 )
 
-// report logs what is on, what is off and why: one line each, secrets never among them.
+// report logs what is on, what is off and why: one line each, secrets never among them. What is wrong is a warning.
 func (a *App) report(ctx context.Context, withJobs bool) {
 	for _, line := range a.lines(ctx, withJobs) {
-		state := "on"
-		if !line.On {
-			state = "off"
+		state, level := "off", slog.LevelInfo
+		if line.On {
+			state = "on"
 		}
-		a.Log.InfoContext(ctx, "started", "part", line.Name, "state", state, "detail", line.Detail)
+		if line.Wrong {
+			state, level = "waiting", slog.LevelWarn
+		}
+		a.Log.Log(ctx, level, "started", "part", line.Name, "state", state, "detail", line.Detail)
 	}
+}
+
+// mailLine asks the mail server whether it is there. When it is not, nothing is lost: mails wait.
+func (a *App) mailLine(ctx context.Context) Line {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if err := a.Mail.Ping(ctx); err != nil {
+		return Line{Name: "mail", Wrong: true, Detail: err.Error() + "; mails wait until it does"}
+	}
+	return Line{Name: "mail", On: true, Detail: host(a.Config.SMTPURL)}
 }
 
 func (a *App) lines(ctx context.Context, withJobs bool) []Line {
@@ -21,7 +36,7 @@ func (a *App) lines(ctx context.Context, withJobs bool) []Line {
 		{Name: "web", On: a.Addr() != "", Detail: "listening on " + a.Addr() + ", public address " + a.Config.BaseURL},
 		{Name: "database", On: true, Detail: host(a.Config.DatabaseURL)},
 		{Name: "jobs", On: withJobs, Detail: "worked by this process"},
-		{Name: "mail", On: true, Detail: host(a.Config.SMTPURL)},
+		a.mailLine(ctx),
 		{Name: "metrics", On: a.metrics.Addr() != "", Detail: a.metrics.Addr()},
 		{Name: "trusted proxies", On: len(a.Config.TrustedProxies) > 0, Detail: "X-Forwarded-For is believed from TRUSTED_PROXIES only"},
 	}

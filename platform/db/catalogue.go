@@ -30,14 +30,19 @@ type Violation struct {
 // String is the violation as one line.
 func (v Violation) String() string { return v.Object + ": " + v.Problem }
 
+// Querier is what the check reads by: a *sql.DB or a *sql.Tx.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // Catalogue checks that the database keeps tenants apart: each table, key, policy, view, function and grant in it, against the
-// rules and the exceptions allowed. The handle must be of a superuser or of saaskit_migrate. An empty answer means that all holds.
-func Catalogue(ctx context.Context, handle *sql.DB, allow ...Allow) ([]Violation, error) {
+// rules and the exceptions allowed. It reads as a superuser or as saaskit_migrate. An empty answer means that all holds.
+func Catalogue(ctx context.Context, q Querier, allow ...Allow) ([]Violation, error) {
 	a := merge(allow)
 	var found []Violation
 	seen := map[string]bool{}
 	for _, r := range catalogueRules {
-		rows, err := queryViolations(ctx, handle, r.sql)
+		rows, err := queryViolations(ctx, q, r.sql)
 		if err != nil {
 			return nil, fmt.Errorf("check the catalogue (%s): %w", r.name, err)
 		}
@@ -58,7 +63,7 @@ func Catalogue(ctx context.Context, handle *sql.DB, allow ...Allow) ([]Violation
 			}
 		}
 	}
-	grants, err := checkGrants(ctx, handle, a.Grants)
+	grants, err := checkGrants(ctx, q, a.Grants)
 	return append(found, grants...), err
 }
 
@@ -73,8 +78,8 @@ func merge(all []Allow) Allow {
 	return m
 }
 
-func queryViolations(ctx context.Context, handle *sql.DB, query string) ([]Violation, error) {
-	rows, err := handle.QueryContext(ctx, query)
+func queryViolations(ctx context.Context, q Querier, query string) ([]Violation, error) {
+	rows, err := q.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +96,8 @@ func queryViolations(ctx context.Context, handle *sql.DB, query string) ([]Viola
 }
 
 // checkGrants compares what the application role holds, by table and by column, with what is expected of it.
-func checkGrants(ctx context.Context, handle *sql.DB, expected map[string]string) ([]Violation, error) {
-	held, err := queryViolations(ctx, handle, grantsSQL)
+func checkGrants(ctx context.Context, q Querier, expected map[string]string) ([]Violation, error) {
+	held, err := queryViolations(ctx, q, grantsSQL)
 	if err != nil {
 		return nil, fmt.Errorf("check the catalogue (grants): %w", err)
 	}

@@ -30,6 +30,9 @@ var catalogueRules = []catalogueRule{
 		WHERE tenant IS NULL AND NOT (relrowsecurity AND relforcerowsecurity)
 			AND (has_any_column_privilege('saaskit_app', oid, 'SELECT, INSERT, UPDATE, REFERENCES')
 				OR has_table_privilege('saaskit_app', oid, 'DELETE, TRUNCATE, TRIGGER'))`},
+	{name: "policies of global tables", sql: relations + `
+		SELECT name, format('policy %s lets everybody through', p.polname) FROM tab JOIN pg_policy p ON p.polrelid = tab.oid
+		WHERE tenant IS NULL AND p.polpermissive AND (pg_get_expr(p.polqual, p.polrelid) = 'true' OR pg_get_expr(p.polwithcheck, p.polrelid) = 'true')`},
 	{name: "row level security", sql: relations + `
 		SELECT name, 'row level security is not enabled' FROM tab WHERE tenant IS NOT NULL AND NOT relrowsecurity
 		UNION ALL SELECT name, 'row level security is not forced' FROM tab WHERE tenant IS NOT NULL AND NOT relforcerowsecurity`},

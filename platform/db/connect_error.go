@@ -19,7 +19,7 @@ func explainConnect(config *pgx.ConnConfig, err error) error {
 	case ok && pgErr.Code == "3D000":
 		return fmt.Errorf("the database %q does not exist at %s: create it first", config.Database, at)
 	case ok && pgErr.Code == "28P01" && (config.User == appRole || config.User == systemRole || config.User == migrateRole):
-		return fmt.Errorf("%s refuses the password of role %q: was it migrated with another SECRET_KEY?", at, config.User)
+		return fmt.Errorf("%s refuses the password of role %q: was the database migrated, with this SECRET_KEY?", at, config.User)
 	case ok && (pgErr.Code == "28P01" || pgErr.Code == "28000"):
 		return fmt.Errorf("%s refuses role %q: %s", at, config.User, pgErr.Message)
 	case ok:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,7 +32,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	cn := &conn{px: px, pg: px.PgConn(), types: px.TypeMap(), tenanted: c.tenanted, unnamed: c.unnamed}
+	cn := &conn{px: px, pg: px.PgConn(), types: px.TypeMap(), tenanted: c.tenanted, unnamed: c.unnamed, used: time.Now()}
 	if err := cn.forget(ctx); err != nil {
 		_ = cn.Close()
 		return nil, err

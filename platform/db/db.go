@@ -28,13 +28,15 @@ type Config struct {
 	Pooler bool
 	// AppConns and SystemConns are the most connections of each role. 0 means 4 per core, at most 32, and 4.
 	AppConns, SystemConns int
+	// MaxWait is how long a door waits for a free connection before it answers "unavailable". 0 means 5 s.
+	MaxWait time.Duration
 	// Log takes security events and the reasons of cross-tenant work. nil means slog.Default().
 	Log *slog.Logger
 }
 
 // DB is the database. It has no query methods: One, Tenant and System are the ways in.
 type DB struct {
-	app, system *sql.DB
+	app, system *pool
 	gorm        *gorm.DB
 	log         *slog.Logger
 
@@ -65,10 +67,8 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, config := range []*pgx.ConnConfig{app, system} {
-		if err := checkRole(ctx, c.Log, config); err != nil {
-			return nil, err
-		}
+	if err := checkRoles(ctx, c.Log, app, system); err != nil {
+		return nil, err
 	}
 	g, err := newGORM()
 	if err != nil {
@@ -80,9 +80,12 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.SystemConns == 0 {
 		c.SystemConns = 4
 	}
+	if c.MaxWait == 0 {
+		c.MaxWait = 5 * time.Second
+	}
 	return &DB{
-		app:       pool(&connector{config: app, tenanted: true, unnamed: c.Pooler}, c.AppConns),
-		system:    pool(&connector{config: system, unnamed: c.Pooler}, c.SystemConns),
+		app:       newPool(&connector{config: app, tenanted: true, unnamed: c.Pooler}, c.AppConns, c.MaxWait),
+		system:    newPool(&connector{config: system, unnamed: c.Pooler}, c.SystemConns, c.MaxWait),
 		gorm:      g,
 		log:       c.Log,
 		direct:    direct,
@@ -96,6 +99,9 @@ func roleConfig(url, role, password string, unnamed bool) (*pgx.ConnConfig, erro
 		return nil, fmt.Errorf("read the database URL: %w", err)
 	}
 	config.User, config.Password = role, password
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 5 * time.Second
+	}
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "saaskit"
 	}
@@ -107,22 +113,28 @@ func roleConfig(url, role, password string, unnamed bool) (*pgx.ConnConfig, erro
 	return config, nil
 }
 
-func pool(c *connector, size int) *sql.DB {
-	p := sql.OpenDB(c)
-	p.SetMaxOpenConns(size)
+// pool is the connections of one role, and the gate before them.
+type pool struct {
+	*sql.DB
+	gate *gate
+}
+
+func newPool(c *connector, size int, wait time.Duration) *pool {
+	p := &pool{DB: sql.OpenDB(c), gate: newGate(size, wait)}
+	p.SetMaxOpenConns(size + 1) // one is for Ping, which does not pass the gate: a busy server is not a dead one
 	p.SetMaxIdleConns(size)
 	p.SetConnMaxIdleTime(5 * time.Minute)
 	p.SetConnMaxLifetime(time.Hour) // so that a changed role setting arrives everywhere
 	return p
 }
 
-// Ping asks both roles' pools for an answer of the server.
+// Ping asks the server for an answer in both roles. It works while every connection of the doors is busy.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := d.system.PingContext(ctx); err != nil {
-		return faultUnavailable.Wrap(err)
+		return errUnavailable.Wrap(err)
 	}
 	if err := d.app.PingContext(ctx); err != nil {
-		return faultUnavailable.Wrap(err)
+		return errUnavailable.Wrap(err)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func decodeBytes(src []byte) (driver.Value, error) { return bytes.Clone(src), ni
 const epoch = 946_684_800_000_000
 
 func decodeTime(src []byte) driver.Value {
-	switch v := int64(binary.BigEndian.Uint64(src)); v {
+	switch v := int64(binary.BigEndian.Uint64(src)); v { //nolint:gosec // signed on the wire
 	case math.MaxInt64:
 		return "infinity"
 	case math.MinInt64:
@@ -72,7 +72,7 @@ func decodeTime(src []byte) driver.Value {
 }
 
 func decodeDate(src []byte) driver.Value {
-	switch v := int32(binary.BigEndian.Uint32(src)); v {
+	switch v := int32(binary.BigEndian.Uint32(src)); v { //nolint:gosec // signed on the wire
 	case math.MaxInt32:
 		return "infinity"
 	case math.MinInt32:

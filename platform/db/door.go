@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -40,8 +39,11 @@ func (d *DB) One(ctx context.Context, fn func(tx *Tx) error) error {
 	if tenant == uuid.Nil {
 		return ErrNoTenant
 	}
-	w := &work{pool: d.app}
-	defer w.release()
+	if err := d.app.gate.enter(ctx, tenant); err != nil {
+		return translate(ctx, d.log, err)
+	}
+	w := &work{pool: d.app, tenant: tenant}
+	defer func() { _ = w.release() }()
 	err := fn(&Tx{DB: d.session(ctx, w), work: w, tenant: tenant})
 	if err == nil {
 		err = w.refused
@@ -63,7 +65,7 @@ func (d *DB) Tenant(ctx context.Context, fn func(tx *Tx) error) error {
 	if tenant == uuid.Nil {
 		return ErrNoTenant
 	}
-	return d.transact(ctx, d.app, func(w *work) error {
+	return d.transact(ctx, d.app, tenant, func(w *work) error {
 		return fn(&Tx{DB: d.session(ctx, w), work: w, tenant: tenant})
 	})
 }
@@ -75,20 +77,23 @@ func (d *DB) System(ctx context.Context, reason string, fn func(tx *SystemTx) er
 		return errors.New("db: System needs a reason")
 	}
 	d.log.InfoContext(ctx, "cross-tenant access", "reason", reason) // the logger adds who and in which request
-	return d.transact(ctx, d.system, func(w *work) error {
+	return d.transact(ctx, d.system, uuid.Nil, func(w *work) error {
 		return fn(&SystemTx{DB: d.session(ctx, w), work: w})
 	})
 }
 
 // transact holds one connection for the transaction and gives it back whatever fn does.
-func (d *DB) transact(ctx context.Context, pool *sql.DB, fn func(*work) error) error {
-	w, err := begin(ctx, pool)
+func (d *DB) transact(ctx context.Context, pool *pool, tenant uuid.UUID, fn func(*work) error) error {
+	w, err := begin(ctx, pool, tenant)
 	if err != nil {
 		return translate(ctx, d.log, err)
 	}
-	defer w.release() // rolls back when fn panicked or left the goroutine
+	defer func() { _ = w.release() }() // rolls back when fn panicked or left the goroutine
 	if err := fn(w); err != nil {
 		return translate(ctx, d.log, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return translate(ctx, d.log, fmt.Errorf("before commit: %w", err))
 	}
 	if err := w.tx.Commit(); err != nil {
 		return translate(ctx, d.log, fmt.Errorf("commit: %w", err))

@@ -24,18 +24,20 @@ var (
 	ErrDoor           = errors.New("db: the door that opened the transaction ends it")
 )
 
-// errLost marks errors after which the connection is gone.
-var errLost = errors.New("db: connection lost")
+var (
+	errLost = errors.New("db: connection lost")
+	errBusy = errors.New("db: all connections are in use")
+)
 
 // codeEntered is what sec.enter raises for a second tenant in a transaction.
 const codeEntered = "SK001"
 
 var (
-	faultNotFound    = fault.New(fault.NotFound, "not_found", "That does not exist.")
-	faultExists      = fault.New(fault.Conflict, "already_exists", "That exists already.")
-	faultReference   = fault.New(fault.Invalid, "invalid_reference", "Something that this refers to does not exist, or is still referred to.")
-	faultValue       = fault.New(fault.Invalid, "invalid_value", "A value is outside what is allowed.")
-	faultUnavailable = fault.New(fault.Unavailable, "unavailable", "The service is busy or restarting. Try again in a moment.")
+	errNotFound    = fault.New(fault.NotFound, "not_found", "That does not exist.")
+	errExists      = fault.New(fault.Conflict, "already_exists", "That exists already.")
+	errReference   = fault.New(fault.Invalid, "invalid_reference", "Something that this refers to does not exist, or is still referred to.")
+	errValue       = fault.New(fault.Invalid, "invalid_value", "A value is outside what is allowed.")
+	errUnavailable = fault.New(fault.Unavailable, "unavailable", "The service is busy or restarting. Try again in a moment.")
 )
 
 // IsUnique reports whether err comes from the unique constraint or index of that name; "" means any.
@@ -59,13 +61,13 @@ func translate(ctx context.Context, log *slog.Logger, err error) error {
 		return err
 	}
 	if errors.Is(err, gorm.ErrRecordNotFound) || errors.Is(err, sql.ErrNoRows) {
-		return faultNotFound.Wrap(err)
+		return errNotFound.Wrap(err)
 	}
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return translatePg(ctx, log, pgErr, err)
 	}
 	if isUnavailable(err) || (errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil) {
-		return faultUnavailable.Wrap(err)
+		return errUnavailable.Wrap(err)
 	}
 	return err
 }
@@ -74,36 +76,36 @@ func isUnavailable(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
-	return errors.Is(err, errLost) || errors.Is(err, driver.ErrBadConn) || pgconn.Timeout(err) ||
+	return errors.Is(err, errLost) || errors.Is(err, errBusy) || errors.Is(err, driver.ErrBadConn) || pgconn.Timeout(err) ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 func translatePg(ctx context.Context, log *slog.Logger, pgErr *pgconn.PgError, err error) error {
 	switch pgErr.Code {
 	case "23505", "23P01":
-		return faultExists.Wrap(err)
+		return errExists.Wrap(err)
 	case "23503":
-		return faultReference.Wrap(err)
+		return errReference.Wrap(err)
 	case "23514", "22001", "22003", "22007", "22008", "22021", "22P02", "22P05":
-		return faultValue.Wrap(err)
+		return errValue.Wrap(err)
 	case "42501":
 		if pgErr.Routine == "ExecWithCheckOptions" {
 			logSecurity(ctx, log, "write_refused", pgErr)
-			return faultNotFound.Wrap(err)
+			return errNotFound.Wrap(err)
 		}
 		return err
 	case codeEntered:
 		logSecurity(ctx, log, "second_tenant", pgErr)
 		return err
 	case "40001", "40P01", "55P03", "57014":
-		return faultUnavailable.Wrap(err)
+		return errUnavailable.Wrap(err)
 	}
 	switch pgErr.Code[:2] {
 	case "08", "53", "57", "25":
 		if pgErr.Code == "25P02" || pgErr.Code == "25006" {
 			return err
 		}
-		return faultUnavailable.Wrap(err)
+		return errUnavailable.Wrap(err)
 	}
 	return err
 }

@@ -58,41 +58,41 @@ CREATE TABLE test_tasks (
 SELECT sec.protect('test_tasks');
 `)}}
 
-func open(t testing.TB, change ...func(*db.Config)) (*dbtest.Database, *db.DB) {
-	t.Helper()
-	d := dbtest.New(t, source)
-	return d, d.Open(t, append([]func(*db.Config){silent}, change...)...)
+func open(tb testing.TB, change ...func(*db.Config)) (*dbtest.Database, *db.DB) {
+	tb.Helper()
+	d := dbtest.New(tb, source)
+	return d, d.Open(tb, append([]func(*db.Config){silent}, change...)...)
 }
 
 func silent(c *db.Config) { c.Log = slog.New(slog.DiscardHandler) }
 
 // within bounds what must not hang.
-func within(t testing.TB, ctx context.Context, limit time.Duration) context.Context {
-	t.Helper()
+func within(ctx context.Context, tb testing.TB, limit time.Duration) context.Context {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(ctx, limit)
-	t.Cleanup(cancel)
+	tb.Cleanup(cancel)
 	return ctx
 }
 
-func ok(t testing.TB, err error) {
-	t.Helper()
+func ok(tb testing.TB, err error) {
+	tb.Helper()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
-func wantFault(t testing.TB, err error, kind fault.Kind, code string) {
-	t.Helper()
+func wantFault(tb testing.TB, err error, kind fault.Kind, code string) {
+	tb.Helper()
 	f, is := errors.AsType[*fault.Error](err)
 	if !is || f.Kind != kind || f.Code != code {
-		t.Fatalf("got error %v, want the fault %s", err, code)
+		tb.Fatalf("got error %v, want the fault %s", err, code)
 	}
 }
 
-func wantIs(t testing.TB, err, target error) {
-	t.Helper()
+func wantIs(tb testing.TB, err, target error) {
+	tb.Helper()
 	if !errors.Is(err, target) {
-		t.Fatalf("got error %v, want %v", err, target)
+		tb.Fatalf("got error %v, want %v", err, target)
 	}
 }
 

@@ -52,14 +52,14 @@ func buildLimit(c clause.Clause, b clause.Builder) {
 	}
 	sep := ""
 	if limit.Limit != nil && *limit.Limit >= 0 {
-		b.WriteString("LIMIT ")
-		b.WriteString(strconv.Itoa(*limit.Limit))
+		_, _ = b.WriteString("LIMIT ")
+		_, _ = b.WriteString(strconv.Itoa(*limit.Limit))
 		sep = " "
 	}
 	if limit.Offset > 0 {
-		b.WriteString(sep)
-		b.WriteString("OFFSET ")
-		b.WriteString(strconv.Itoa(limit.Offset))
+		_, _ = b.WriteString(sep)
+		_, _ = b.WriteString("OFFSET ")
+		_, _ = b.WriteString(strconv.Itoa(limit.Offset))
 	}
 }
 

@@ -58,25 +58,38 @@ func checkRead(s *gorm.Statement) error {
 	if !ok {
 		return nil
 	}
-	if hasOr(where.Exprs) && countAnd(where.Exprs) > 1 {
+	if mixesOr(where.Exprs) {
 		return errOr
 	}
 	if slices.ContainsFunc(where.Exprs, hasZeroID) {
 		// To the caller of the product, an id that nothing has is one that does not exist.
-		return faultNotFound.Wrap(errZeroID)
+		return errNotFound.Wrap(errZeroID)
 	}
 	return nil
 }
 
-func hasOr(exprs []clause.Expression) bool { return countAnd(exprs) < len(exprs) }
+// hasOr reports whether one of the conditions is joined to the others by OR.
+func hasOr(exprs []clause.Expression) bool { return slices.ContainsFunc(exprs, isOr) }
 
-func countAnd(exprs []clause.Expression) (n int) {
+func isOr(e clause.Expression) bool {
+	or, ok := e.(clause.OrConditions)
+	return ok && len(or.Exprs) == 1
+}
+
+// mixesOr reports whether the conditions, or those of a group in them, join more than two by AND and OR without a bracket.
+func mixesOr(exprs []clause.Expression) bool {
+	ands, or := 0, false
 	for _, e := range exprs {
-		if or, ok := e.(clause.OrConditions); !ok || len(or.Exprs) != 1 {
-			n++
+		if isOr(e) {
+			or = true
+		} else {
+			ands++
+		}
+		if group, ok := e.(clause.AndConditions); ok && mixesOr(group.Exprs) {
+			return true
 		}
 	}
-	return n
+	return or && ands > 1
 }
 
 func hasZeroID(e clause.Expression) bool {

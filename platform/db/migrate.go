@@ -64,8 +64,8 @@ func Migrate(ctx context.Context, adminURL string, roles Roles, log *slog.Logger
 		if err := ensureRoles(ctx, conn, roles); err != nil {
 			return err
 		}
-		if _, err := conn.Exec(ctx, DatabaseSQL(admin.Database)); err != nil {
-			return fmt.Errorf("grant the roles their rights on the database: %w", err)
+		if err := ensureRights(ctx, conn, log); err != nil {
+			return err
 		}
 	}
 	config := admin.Copy()

@@ -61,7 +61,7 @@ func List[T any](q *gorm.DB, p PageQuery, o Order[T]) (Page[T], error) {
 		if err != nil {
 			return Page[T]{}, err
 		}
-		q = q.Where(clause.Expr{SQL: "(" + strings.Join(o.Columns, ", ") + ") " + compare + " ?", Vars: []any{after}})
+		q = group(q).Where(clause.Expr{SQL: "(" + strings.Join(o.Columns, ", ") + ") " + compare + " ?", Vars: []any{after}})
 	}
 	items := make([]T, 0, limit+1)
 	if err := q.Order(strings.Join(o.Columns, direction+", ") + direction).Limit(limit + 1).Find(&items).Error; err != nil {
@@ -73,6 +73,16 @@ func List[T any](q *gorm.DB, p PageQuery, o Order[T]) (Page[T], error) {
 	items = items[:limit]
 	next, err := o.encode(items[limit-1])
 	return Page[T]{Items: items, NextCursor: next}, err
+}
+
+// group puts the conditions of q into one bracket when there is an Or among them.
+func group(q *gorm.DB) *gorm.DB {
+	c := q.Statement.Clauses["WHERE"]
+	if where, ok := c.Expression.(clause.Where); ok && hasOr(where.Exprs) {
+		c.Expression = clause.Where{Exprs: []clause.Expression{clause.And(where.Exprs...)}}
+		q.Statement.Clauses["WHERE"] = c
+	}
+	return q
 }
 
 func (o Order[T]) encode(last T) (string, error) {

@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -22,24 +23,24 @@ import (
 )
 
 // poolerURL starts a PgBouncer in transaction mode in front of the database, with fewer server sessions than clients.
-func poolerURL(t *testing.T, d *dbtest.Database) string {
-	t.Helper()
+func poolerURL(tb testing.TB, d *dbtest.Database) string {
+	tb.Helper()
 	binary, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		if binary, err = exec.LookPath("/usr/sbin/pgbouncer"); err != nil {
-			t.Fatal("this test needs PgBouncer: apt-get install pgbouncer")
+			tb.Fatal("this test needs PgBouncer: apt-get install pgbouncer")
 		}
 	}
 	server, err := pgx.ParseConfig(d.AdminURL)
-	ok(t, err)
+	ok(tb, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	ok(t, err)
+	ok(tb, err)
 	port := listener.Addr().(*net.TCPAddr).Port
-	ok(t, listener.Close())
+	ok(tb, listener.Close())
 
 	dir, err := os.MkdirTemp("", "pgbouncer")
-	ok(t, err)
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	ok(tb, err)
+	tb.Cleanup(func() { _ = os.RemoveAll(dir) })
 	users := fmt.Sprintf("%q %q\n%q %q\n", "saaskit_app", d.Roles.App, "saaskit_system", d.Roles.System)
 	config := fmt.Sprintf(`[databases]
 * = host=%s port=%d
@@ -53,54 +54,54 @@ pool_mode = transaction
 default_pool_size = 4
 max_client_conn = 200
 `, server.Host, server.Port, port, filepath.Join(dir, "users.txt"))
-	ok(t, os.WriteFile(filepath.Join(dir, "users.txt"), []byte(users), 0o600))
-	ok(t, os.WriteFile(filepath.Join(dir, "pgbouncer.ini"), []byte(config), 0o600))
+	ok(tb, os.WriteFile(filepath.Join(dir, "users.txt"), []byte(users), 0o600))
+	ok(tb, os.WriteFile(filepath.Join(dir, "pgbouncer.ini"), []byte(config), 0o600))
 
 	// The shell ends PgBouncer when its input closes: at the latest when the test's process dies.
 	command := exec.Command("sh", "-c", `"$0" "$1" 2>"$2" >&2 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid`,
 		binary, filepath.Join(dir, "pgbouncer.ini"), filepath.Join(dir, "log"))
 	if os.Geteuid() == 0 {
-		runAs(t, command, dir)
+		runAs(tb, command, dir)
 	}
 	input, err := command.StdinPipe()
-	ok(t, err)
-	ok(t, command.Start())
-	t.Cleanup(func() {
+	ok(tb, err)
+	ok(tb, command.Start())
+	tb.Cleanup(func() {
 		_ = input.Close()
 		_ = command.Wait()
 	})
-	waitForPort(t, port, filepath.Join(dir, "log"))
+	waitForPort(tb, port, filepath.Join(dir, "log"))
 	u, err := url.Parse(d.URL)
-	ok(t, err)
+	ok(tb, err)
 	u.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
 	u.RawQuery = "sslmode=disable"
 	return u.String()
 }
 
 // runAs gives the folder to an unprivileged user, as whom PgBouncer runs: it refuses to be root.
-func runAs(t *testing.T, command *exec.Cmd, dir string) {
-	t.Helper()
+func runAs(tb testing.TB, command *exec.Cmd, dir string) {
+	tb.Helper()
 	account, err := user.Lookup("postgres")
 	if err != nil {
 		account, err = user.Lookup("nobody")
 	}
-	ok(t, err)
+	ok(tb, err)
 	uid, err := strconv.ParseUint(account.Uid, 10, 32)
-	ok(t, err)
+	ok(tb, err)
 	gid, err := strconv.ParseUint(account.Gid, 10, 32)
-	ok(t, err)
+	ok(tb, err)
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
-	ok(t, err)
+	ok(tb, err)
 	for _, path := range append(files, dir) {
-		ok(t, os.Chown(path, int(uid), int(gid)))
+		ok(tb, os.Chown(path, int(uid), int(gid)))
 	}
 	command.Dir = dir
 	command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }
 
-func waitForPort(t *testing.T, port int, log string) {
-	t.Helper()
-	ctx := within(t, context.Background(), 20*time.Second)
+func waitForPort(tb testing.TB, port int, log string) {
+	tb.Helper()
+	ctx := within(context.Background(), tb, 20*time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -112,26 +113,36 @@ func waitForPort(t *testing.T, port int, log string) {
 		select {
 		case <-ctx.Done():
 			text, _ := os.ReadFile(log)
-			t.Fatalf("PgBouncer does not listen: %s", bytes.TrimSpace(text))
+			tb.Fatalf("PgBouncer does not listen: %s", bytes.TrimSpace(text))
 		case <-tick.C:
 		}
 	}
 }
 
 // openPooled opens the test's database through PgBouncer.
-func openPooled(t *testing.T, change ...func(*db.Config)) (*dbtest.Database, *db.DB) {
-	t.Helper()
-	d := dbtest.New(t, source)
-	pooled := poolerURL(t, d)
-	return d, d.Open(t, append([]func(*db.Config){silent, func(c *db.Config) {
+func openPooled(tb testing.TB, change ...func(*db.Config)) (*dbtest.Database, *db.DB) {
+	tb.Helper()
+	d := dbtest.New(tb, source)
+	return d, openAt(tb, d, poolerURL(tb, d), change...)
+}
+
+func openAt(tb testing.TB, d *dbtest.Database, pooled string, change ...func(*db.Config)) *db.DB {
+	tb.Helper()
+	return d.Open(tb, append([]func(*db.Config){silent, func(c *db.Config) {
 		c.DirectURL, c.URL, c.Pooler = c.URL, pooled, true
 	}}, change...)...)
 }
 
-func TestT6_OneConnectionTwoTenantsThroughPgBouncer(t *testing.T) {
+func TestT6_PoolsOfOneThroughPgBouncer(t *testing.T) {
 	t.Parallel()
-	d, h := openPooled(t, func(c *db.Config) { c.AppConns = 1 })
-	newAbuse(t, d, h, 2).sequence(10_000)
+	d := dbtest.New(t, source)
+	pooled := poolerURL(t, d)
+	var all sync.WaitGroup
+	for range 4 {
+		h := openAt(t, d, pooled, func(c *db.Config) { c.AppConns = 1 })
+		all.Go(func() { newAbuse(t, d, h, 2).sequence(2_500) })
+	}
+	all.Wait()
 }
 
 func TestT6_Fuzz64GoroutinesThroughPgBouncer(t *testing.T) {

@@ -2,7 +2,7 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -47,7 +47,7 @@ func (d *DB) RiverPool(ctx context.Context) (*pgxpool.Pool, error) {
 		return nil, fmt.Errorf("configure River's pool: %w", err)
 	}
 	config.ConnConfig = d.direct.Copy()
-	config.MaxConns = int32(d.directMax)
+	config.MaxConns = int32(d.directMax) //nolint:gosec // a number of connections
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open River's pool: %w", err)
@@ -63,21 +63,17 @@ func (w *work) riverTx(ctx context.Context) (RiverTx, error) {
 		return nil, ErrSecond
 	}
 	var tx RiverTx
+	var failed error
 	err := w.conn.Raw(func(raw any) error {
 		c, ok := raw.(*conn)
 		if !ok || c.tx == nil {
-			return errors.New("db: the transaction is over")
+			failed = sql.ErrTxDone
+		} else if failed = c.tx.force(ctx); failed == nil {
+			tx = &riverTx{conn: c, tx: c.tx}
 		}
-		if err := c.tx.force(ctx); err != nil {
-			return err
-		}
-		tx = &riverTx{conn: c, tx: c.tx}
 		return nil
 	})
-	if errors.Is(err, driver.ErrBadConn) {
-		err = fmt.Errorf("%w: %w", errLost, err)
-	}
-	return tx, err
+	return tx, errors.Join(failed, err)
 }
 
 // riverTx is a pgx.Tx over a transaction that a door owns: it can neither commit it nor roll it back.

@@ -1,10 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -32,6 +34,17 @@ SELECT
 	has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE'),
 	to_regprocedure('sec.enter(uuid)') IS NOT NULL`
 
+// checkRoles checks every role at once, for a quick start.
+func checkRoles(ctx context.Context, log *slog.Logger, configs ...*pgx.ConnConfig) error {
+	errs := make([]error, len(configs))
+	var all sync.WaitGroup
+	for i, config := range configs {
+		all.Go(func() { errs[i] = checkRole(ctx, log, config) })
+	}
+	all.Wait()
+	return cmp.Or(errs...)
+}
+
 // checkRole connects as the role and refuses it when it could do more than its work.
 func checkRole(ctx context.Context, log *slog.Logger, config *pgx.ConnConfig) error {
 	conn, err := pgx.ConnectConfig(ctx, config)
@@ -44,11 +57,11 @@ func checkRole(ctx context.Context, log *slog.Logger, config *pgx.ConnConfig) er
 	if err != nil {
 		return fmt.Errorf("read the rights of the database role %s: %w", config.User, err)
 	}
-	if wrong := f.wrong(config.User == appRole); len(wrong) > 0 {
-		return fmt.Errorf("the database role %s %s: the server does not start with it", config.User, strings.Join(wrong, ", "))
-	}
 	if !f.migrated {
 		return fmt.Errorf("the database %q is not migrated: run the migrate step first", config.Database)
+	}
+	if wrong := f.wrong(config.User == appRole); len(wrong) > 0 {
+		return fmt.Errorf("the database role %s %s: the server does not start with it", config.User, strings.Join(wrong, ", "))
 	}
 	if config.User == appRole && f.setConfig {
 		log.WarnContext(ctx, "the database role "+appRole+" may call set_config: SQL injected into a query could change the tenant",

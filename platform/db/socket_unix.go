@@ -22,11 +22,11 @@ func hasInput(c net.Conn) bool {
 		return true
 	}
 	var waiting bool
-	err = raw.Read(func(fd uintptr) bool {
+	// Not raw.Read: it waits for pgx's background reader, which after a slow write sits in Read until the server speaks.
+	err = raw.Control(func(fd uintptr) {
 		var buf [1]byte
-		_, _, err := syscall.Recvfrom(int(fd), buf[:], syscall.MSG_PEEK)
+		_, _, err := syscall.Recvfrom(int(fd), buf[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		waiting = err != syscall.EAGAIN && err != syscall.EWOULDBLOCK && err != syscall.EINTR
-		return true
 	})
 	return waiting || err != nil
 }

@@ -19,7 +19,6 @@ const endTimeout = 10 * time.Second
 // transaction is a database/sql transaction that tells the server nothing before its first statement.
 type transaction struct {
 	conn   *conn
-	ctx    context.Context // values only
 	tenant uuid.UUID
 	begun  bool
 	fresh  bool  // begun, and nothing has succeeded yet
@@ -40,7 +39,7 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	if c.tenanted && tenant == uuid.Nil {
 		return nil, ErrNoTenant
 	}
-	c.tx = &transaction{conn: c, ctx: context.WithoutCancel(ctx), tenant: tenant}
+	c.tx = &transaction{conn: c, tenant: tenant}
 	return c.tx, nil
 }
 
@@ -52,18 +51,21 @@ func (c *conn) Begin() (driver.Tx, error) {
 // Commit implements driver.Tx. A transaction in which a statement failed cannot be committed: that is an error,
 // not the silent rollback that the server makes of it.
 func (t *transaction) Commit() error {
-	if t.failed != nil {
-		return errors.Join(fmt.Errorf("%w: %w", ErrTxFailed, t.failed), t.Rollback())
-	}
 	c := t.conn
 	c.tx = nil
+	if t.failed != nil {
+		return t.usable() // nothing was begun, so there is nothing to roll back
+	}
 	if !t.begun {
 		return nil
 	}
 	if c.pg.IsClosed() {
 		return fmt.Errorf("%w before commit", errLost)
 	}
-	ctx, cancel := context.WithTimeout(t.ctx, endTimeout)
+	if err := t.usable(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	all := c.pg.Exec(ctx, "commit")
 	tag := ""
@@ -88,7 +90,7 @@ func (t *transaction) Rollback() error {
 	if !t.begun || c.pg.IsClosed() || c.pg.TxStatus() == 'I' {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(t.ctx, endTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
 	defer cancel()
 	if err := c.pg.Exec(ctx, "rollback").Close(); err != nil {
 		c.broken = true

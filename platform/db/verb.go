@@ -9,7 +9,7 @@ import (
 // session or end the transaction under our feet, and would carry the rest of a transaction into another tenant.
 var verbs = map[string]bool{
 	"SELECT": true, "INSERT": true, "UPDATE": true, "DELETE": true, "MERGE": true, "WITH": true, "VALUES": true, "TABLE": true,
-	"SAVEPOINT": true, "RELEASE": true, "LOCK": true, "EXPLAIN": true, "SHOW": true, "NOTIFY": true,
+	"SAVEPOINT": true, "RELEASE": true, "EXPLAIN": true, "SHOW": true,
 }
 
 // checkVerb refuses statements outside the list. It runs once per text and connection, when the statement is prepared.

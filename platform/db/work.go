@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"github.com/google/uuid"
 )
 
 // work is what one call of a door holds. It is the pool that GORM sees: a transaction on one connection,
@@ -15,23 +17,34 @@ type work struct {
 	conn *sql.Conn
 	tx   *sql.Tx
 
-	pool    *sql.DB
+	pool    *pool
+	tenant  uuid.UUID
 	used    bool
 	refused error
 	rows    *sql.Rows
 	cancel  context.CancelFunc
 }
 
-func begin(ctx context.Context, pool *sql.DB) (*work, error) {
-	conn, err := pool.Conn(ctx)
-	if err != nil {
+func begin(ctx context.Context, pool *pool, tenant uuid.UUID) (*work, error) {
+	if err := pool.gate.enter(ctx, tenant); err != nil {
 		return nil, err
 	}
-	tx, err := conn.BeginTx(ctx, nil)
+	w := &work{pool: pool, tenant: tenant}
+	conn, err := pool.Conn(ctx)
 	if err != nil {
-		return nil, errors.Join(err, conn.Close())
+		pool.gate.leave(tenant)
+		return nil, err
 	}
-	return &work{conn: conn, tx: tx}, nil
+	// Without cancel: database/sql would roll back from another goroutine, under the feet of work that does not pass through it.
+	// A statement is still cancelled by its own context, and the door ends the transaction in any case.
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		err = errors.Join(err, conn.Close())
+		pool.gate.leave(tenant)
+		return nil, err
+	}
+	w.conn, w.tx = conn, tx
+	return w, nil
 }
 
 // release ends what is still open. The second call does nothing.
@@ -40,6 +53,7 @@ func (w *work) release() (err error) {
 		return nil
 	}
 	w.done = true
+	defer w.pool.gate.leave(w.tenant)
 	if w.rows != nil {
 		err = w.rows.Close()
 	}

@@ -136,10 +136,18 @@ func attributes(job *rivertype.JobRow) []any {
 	return a
 }
 
-// quieter drops what River says of its own running below a warning, and what the reporter says already.
+// quieter drops what River says of its own running below a warning.
 type quieter struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
 func (q quieter) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && q.Handler.Enabled(ctx, level)
 }
+
+// WithAttrs implements slog.Handler.
+func (q quieter) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return quieter{q.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (q quieter) WithGroup(name string) slog.Handler { return quieter{q.Handler.WithGroup(name)} }

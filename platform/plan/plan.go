@@ -142,7 +142,7 @@ type Granted struct {
 
 // Granted lists what p grants of every limit and feature that exists, sorted by key.
 func (s *Service) Granted(p Plan) []Granted {
-	var out []Granted
+	out := make([]Granted, 0, len(s.entitlements))
 	for _, key := range slices.Sorted(maps.Keys(s.entitlements)) {
 		out = append(out, Granted{Key: key, Label: s.entitlements[key].Label, Limit: p.Grants[key]})
 	}

@@ -148,7 +148,7 @@ func TestL1_RootNeverPrints(t *testing.T) {
 	}
 	holder := struct{ Secret secret.Root }{r}
 	text := fmt.Sprintf("%v %+v %#v %s %x %v %+v %#v", r, r, r, r, r, holder, holder, holder) + string(asJSON)
-	for _, form := range []string{string(raw), fmt.Sprintf("%x", raw), fmt.Sprint(raw), base64.StdEncoding.EncodeToString(raw)} {
+	for _, form := range []string{string(raw), hex.EncodeToString(raw), fmt.Sprintf("%d", raw), base64.StdEncoding.EncodeToString(raw)} {
 		if strings.Contains(text, form) {
 			t.Errorf("the secret is printed: %s", text)
 		}

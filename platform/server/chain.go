@@ -22,8 +22,8 @@ import (
 	"saaskit/platform/observe"
 )
 
-// headerLimit is the longest request line with its headers, in bytes; a token and the cookies of one origin fit several times.
-const headerLimit = 16 << 10
+// headerLimit is the longest request line with its headers, in bytes; a token and the cookies of one origin fit with room to spare.
+const headerLimit = 8 << 10
 
 var errCrossSite = fault.New(fault.Forbidden, "cross_site", "This request came from another site.")
 
@@ -42,7 +42,6 @@ func (s *Server) transport() *fasthttp.Server {
 		NoDefaultServerHeader: true,
 		NoDefaultContentType:  true,
 		CloseOnShutdown:       true,
-		TCPKeepalive:          true,
 		// Bodies are JSON or raw; nothing may write a client's file to disk unasked.
 		DisablePreParseMultipartForm: true,
 		SecureErrorLogMessage:        true,
@@ -184,6 +183,9 @@ func (s *Server) finish(ctx context.Context, c *fiber.Ctx, record *api.Record, d
 		if record.Err != nil {
 			attrs = append(attrs, slog.String("error", record.Err.Error()))
 		}
+	case record.Undocumented:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("code", fault.From(record.Err).Code), slog.Bool("undocumented", true))
 	case record.Err != nil:
 		attrs = append(attrs, slog.String("code", fault.From(record.Err).Code))
 	case operation == healthz || operation == readyz:

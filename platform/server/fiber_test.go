@@ -16,6 +16,7 @@ import (
 
 	"saaskit/platform/access"
 	"saaskit/platform/api"
+	"saaskit/platform/server"
 )
 
 // kept is what a careless handler keeps of a request, with the marker that it belongs to.
@@ -153,6 +154,17 @@ func TestFb3_ForwardedHeaders(t *testing.T) {
 	}
 }
 
+// Fb3: to trust everybody is refused.
+func TestFb3_NobodyTrustsEverybody(t *testing.T) {
+	t.Parallel()
+	for _, everybody := range []string{"0.0.0.0/0", "::/0"} {
+		_, err := server.New(server.Config{BaseURL: baseURL, TrustedProxies: []netip.Prefix{netip.MustParsePrefix(everybody)}})
+		if err == nil || !strings.Contains(err.Error(), everybody) {
+			t.Errorf("%s: %v", everybody, err)
+		}
+	}
+}
+
 // Fb4: sockets that never finish a request hold nobody else up.
 func TestFb4_SlowLoris(t *testing.T) {
 	t.Parallel()
@@ -215,7 +227,7 @@ func TestFb4_ConnectionsOfOneAddress(t *testing.T) {
 		if err == nil {
 			_ = res.Body.Close()
 		}
-		return err == nil && res.StatusCode == 200
+		return err == nil && res.StatusCode == http.StatusOK
 	})
 }
 

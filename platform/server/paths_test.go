@@ -29,12 +29,12 @@ func TestZ2_PathAndMethodTricks(t *testing.T) {
 	for _, trick := range tricks {
 		for _, method := range methods {
 			head := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: x\r\n%s\r\n%s\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n{\"name\":\"x\"}", method, trick, viewer[0], viewer[1])
-			res := rawRequest(t, s, head)
+			status, _ := rawRequest(t, s, head)
 			if strings.Contains(trick, "other") && (method == "GET" || method == "HEAD") {
 				continue // an absolute address names the same route, and its own rule decided
 			}
-			if res.StatusCode < 400 {
-				t.Errorf("%s %s: %d", method, trick, res.StatusCode)
+			if status < 400 {
+				t.Errorf("%s %s: %d", method, trick, status)
 			}
 		}
 	}

@@ -49,7 +49,7 @@ type Server struct {
 	handler  fasthttp.RequestHandler
 	web      *web
 	listener *listener
-	base     context.Context
+	base     context.Context //nolint:containedctx // the parent of every request, ended by a stop that had to cut them off
 	cancel   context.CancelFunc
 	stopping atomic.Bool
 	failed   chan error

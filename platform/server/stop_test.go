@@ -38,10 +38,11 @@ func TestH1_GracefulStop(t *testing.T) {
 	_, _ = io.WriteString(idle, "GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
 	reader := bufio.NewReader(idle)
 	res, err := http.ReadResponse(reader, nil)
-	if err != nil || res.StatusCode != 200 {
+	if err != nil || res.StatusCode != http.StatusOK {
 		t.Fatalf("ready before the stop: %v %v", res, err)
 	}
 	_, _ = io.Copy(io.Discard, res.Body)
+	_ = res.Body.Close()
 	answers := make(chan *answer, 1)
 	go func() { answers <- s.request("GET", "/api/v1/wait", "") }()
 	<-entered

@@ -32,7 +32,7 @@ const (
 
 const unbuilt = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Web app not built</title>
-<p>This server has no web app in it. Build it with <code>./scripts/build</code> and start again.</p>
+<p>This server has no web app in it. Build it with <code>./scripts/web-build</code> and start again.</p>
 </html>
 `
 

@@ -37,16 +37,23 @@ type keyset struct {
 	seen     *verified
 }
 
-var errNoSigner = errors.New("no signing key is in use yet: the clocks of this machine and of the others differ too much")
+var errNoSigner = errors.New("every signing key has retired")
 
-// signer returns the newest key that signs at the time.
+// signer returns the newest key that signs at the time. Where a clock is behind and none does yet, the oldest has to: nobody else signs with another.
 func (s *keyset) signer(at time.Time) (*key, error) {
+	var oldest *key
 	for _, k := range s.ordered {
-		if !at.Before(k.signsFrom) && !k.retired(at) {
+		if k.retired(at) {
+			continue
+		}
+		if oldest = k; !at.Before(k.signsFrom) {
 			return k, nil
 		}
 	}
-	return nil, errNoSigner
+	if oldest == nil {
+		return nil, errNoSigner
+	}
+	return oldest, nil
 }
 
 // same reports whether both hold the same keys with the same ends.

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,7 +42,7 @@ func (s *Service) parse(set *keyset, raw string) (genuine, error) {
 		if t.Header["typ"] != typ || t.Header["kid"] != key.kid {
 			return nil, errHeader
 		}
-		return ed25519.PublicKey(key.public), nil
+		return key.public, nil
 	})
 	if onlyExpired(err) {
 		return genuine{}, ErrExpired.Wrap(err)

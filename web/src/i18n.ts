@@ -6,7 +6,8 @@ type Catalogues = Record<string, () => Promise<Messages>>;
 export const locale = "en";
 
 /** The locale for dates, numbers and money: the visitor's own form of the interface's language (24-hour clock, day first). */
-export const formatLocale = typeof navigator === "undefined" ? locale : (navigator.languages.find((l) => l.startsWith(locale)) ?? locale);
+export const formatLocale =
+  typeof navigator === "undefined" ? locale : (navigator.languages.find((l) => l.startsWith(locale)) ?? locale);
 
 i18n.activate(locale);
 
@@ -17,7 +18,9 @@ export function catalogue(catalogues: Record<string, unknown>): () => Promise<vo
   let loaded: Promise<void> | undefined;
   return () => {
     const load = (catalogues as Catalogues)[`./locales/${locale}.po`];
-    loaded ??= load ? load().then((messages) => i18n.loadAndActivate({ locale, messages: { ...i18n.messages, ...messages } })) : Promise.resolve();
+    loaded ??= load
+      ? load().then((messages) => i18n.loadAndActivate({ locale, messages: { ...i18n.messages, ...messages } }))
+      : Promise.resolve();
     return loaded;
   };
 }

@@ -1,10 +1,8 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
-import { QueryClientProvider } from "@tanstack/react-query";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { newQueryClient } from "./api/queries";
 import { ErrorPage, NotFoundPage } from "./components/full-page";
 import { loadSharedMessages } from "./i18n";
 import { routeTree } from "./routeTree.gen";
@@ -20,9 +18,11 @@ const router = createRouter({
 });
 
 declare module "@tanstack/react-router" {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface can be added to
   interface Register {
     router: typeof router;
   }
+  // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface can be added to
   interface HistoryState {
     /** The address that a mail was just sent to. */
     email?: string;
@@ -34,14 +34,11 @@ declare module "@tanstack/react-router" {
 const host = document.getElementById("app");
 if (!host) throw new Error("app.html has no #app");
 
-const queryClient = newQueryClient();
 await loadSharedMessages();
 createRoot(host).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
+      <RouterProvider router={router} />
     </I18nProvider>
   </StrictMode>,
 );

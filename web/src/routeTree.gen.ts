@@ -16,15 +16,23 @@ import { Route as ResetRouteImport } from "./routes/reset";
 import { Route as SignInRouteImport } from "./routes/sign-in";
 import { Route as SignUpRouteImport } from "./routes/sign-up";
 import { Route as VerifyRouteImport } from "./routes/verify";
+import { Route as OperatorIndexRouteImport } from "./routes/operator/index";
+import { Route as OperatorConsoleRouteRouteImport } from "./routes/operator/_console/route";
+import { Route as OperatorSetPasswordRouteImport } from "./routes/operator/set-password";
+import { Route as OperatorSignInRouteImport } from "./routes/operator/sign-in";
 import { Route as TIndexRouteImport } from "./routes/t/index";
 import { Route as TSlugRouteRouteImport } from "./routes/t/$slug/route";
+import { Route as OperatorConsoleAuditRouteImport } from "./routes/operator/_console/audit";
 import { Route as TSlugIndexRouteImport } from "./routes/t/$slug/index";
 import { Route as TSlugNotesRouteRouteImport } from "./routes/t/$slug/notes/route";
 import { Route as TSlugSettingsRouteRouteImport } from "./routes/t/$slug/settings/route";
+import { Route as OperatorConsoleTenantsIndexRouteImport } from "./routes/operator/_console/tenants/index";
+import { Route as OperatorConsoleTenantsIdRouteImport } from "./routes/operator/_console/tenants/$id";
 import { Route as TSlugNotesIndexRouteImport } from "./routes/t/$slug/notes/index";
 import { Route as TSlugNotesIdRouteImport } from "./routes/t/$slug/notes/$id";
 import { Route as TSlugSettingsIndexRouteImport } from "./routes/t/$slug/settings/index";
 import { Route as TSlugSettingsAppearanceRouteImport } from "./routes/t/$slug/settings/appearance";
+import { Route as TSlugSettingsBillingRouteImport } from "./routes/t/$slug/settings/billing";
 import { Route as TSlugSettingsMembersRouteImport } from "./routes/t/$slug/settings/members";
 import { Route as TSlugSettingsProfileRouteImport } from "./routes/t/$slug/settings/profile";
 
@@ -63,6 +71,26 @@ const VerifyRoute = VerifyRouteImport.update({
   path: "/verify",
   getParentRoute: () => rootRouteImport,
 } as any);
+const OperatorIndexRoute = OperatorIndexRouteImport.update({
+  id: "/operator/",
+  path: "/operator/",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const OperatorConsoleRouteRoute = OperatorConsoleRouteRouteImport.update({
+  id: "/operator/_console",
+  path: "/operator",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const OperatorSetPasswordRoute = OperatorSetPasswordRouteImport.update({
+  id: "/operator/set-password",
+  path: "/operator/set-password",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const OperatorSignInRoute = OperatorSignInRouteImport.update({
+  id: "/operator/sign-in",
+  path: "/operator/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const TIndexRoute = TIndexRouteImport.update({
   id: "/t/",
   path: "/t/",
@@ -72,6 +100,11 @@ const TSlugRouteRoute = TSlugRouteRouteImport.update({
   id: "/t/$slug",
   path: "/t/$slug",
   getParentRoute: () => rootRouteImport,
+} as any);
+const OperatorConsoleAuditRoute = OperatorConsoleAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
+  getParentRoute: () => OperatorConsoleRouteRoute,
 } as any);
 const TSlugIndexRoute = TSlugIndexRouteImport.update({
   id: "/",
@@ -88,6 +121,18 @@ const TSlugSettingsRouteRoute = TSlugSettingsRouteRouteImport.update({
   path: "/settings",
   getParentRoute: () => TSlugRouteRoute,
 } as any);
+const OperatorConsoleTenantsIndexRoute =
+  OperatorConsoleTenantsIndexRouteImport.update({
+    id: "/tenants/",
+    path: "/tenants/",
+    getParentRoute: () => OperatorConsoleRouteRoute,
+  } as any);
+const OperatorConsoleTenantsIdRoute =
+  OperatorConsoleTenantsIdRouteImport.update({
+    id: "/tenants/$id",
+    path: "/tenants/$id",
+    getParentRoute: () => OperatorConsoleRouteRoute,
+  } as any);
 const TSlugNotesIndexRoute = TSlugNotesIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -106,6 +151,11 @@ const TSlugSettingsIndexRoute = TSlugSettingsIndexRouteImport.update({
 const TSlugSettingsAppearanceRoute = TSlugSettingsAppearanceRouteImport.update({
   id: "/appearance",
   path: "/appearance",
+  getParentRoute: () => TSlugSettingsRouteRoute,
+} as any);
+const TSlugSettingsBillingRoute = TSlugSettingsBillingRouteImport.update({
+  id: "/billing",
+  path: "/billing",
   getParentRoute: () => TSlugSettingsRouteRoute,
 } as any);
 const TSlugSettingsMembersRoute = TSlugSettingsMembersRouteImport.update({
@@ -127,15 +177,23 @@ export interface FileRoutesByFullPath {
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
   "/verify": typeof VerifyRoute;
+  "/operator": typeof OperatorConsoleRouteRouteWithChildren;
   "/t/$slug": typeof TSlugRouteRouteWithChildren;
+  "/operator/set-password": typeof OperatorSetPasswordRoute;
+  "/operator/sign-in": typeof OperatorSignInRoute;
+  "/operator/": typeof OperatorIndexRoute;
   "/t/": typeof TIndexRoute;
   "/t/$slug/notes": typeof TSlugNotesRouteRouteWithChildren;
   "/t/$slug/settings": typeof TSlugSettingsRouteRouteWithChildren;
+  "/operator/audit": typeof OperatorConsoleAuditRoute;
   "/t/$slug/": typeof TSlugIndexRoute;
+  "/operator/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
   "/t/$slug/settings/appearance": typeof TSlugSettingsAppearanceRoute;
+  "/t/$slug/settings/billing": typeof TSlugSettingsBillingRoute;
   "/t/$slug/settings/members": typeof TSlugSettingsMembersRoute;
   "/t/$slug/settings/profile": typeof TSlugSettingsProfileRoute;
+  "/operator/tenants/": typeof OperatorConsoleTenantsIndexRoute;
   "/t/$slug/notes/": typeof TSlugNotesIndexRoute;
   "/t/$slug/settings/": typeof TSlugSettingsIndexRoute;
 }
@@ -147,12 +205,19 @@ export interface FileRoutesByTo {
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
   "/verify": typeof VerifyRoute;
+  "/operator": typeof OperatorIndexRoute;
+  "/operator/set-password": typeof OperatorSetPasswordRoute;
+  "/operator/sign-in": typeof OperatorSignInRoute;
   "/t": typeof TIndexRoute;
+  "/operator/audit": typeof OperatorConsoleAuditRoute;
   "/t/$slug": typeof TSlugIndexRoute;
+  "/operator/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
   "/t/$slug/settings/appearance": typeof TSlugSettingsAppearanceRoute;
+  "/t/$slug/settings/billing": typeof TSlugSettingsBillingRoute;
   "/t/$slug/settings/members": typeof TSlugSettingsMembersRoute;
   "/t/$slug/settings/profile": typeof TSlugSettingsProfileRoute;
+  "/operator/tenants": typeof OperatorConsoleTenantsIndexRoute;
   "/t/$slug/notes": typeof TSlugNotesIndexRoute;
   "/t/$slug/settings": typeof TSlugSettingsIndexRoute;
 }
@@ -165,15 +230,23 @@ export interface FileRoutesById {
   "/sign-in": typeof SignInRoute;
   "/sign-up": typeof SignUpRoute;
   "/verify": typeof VerifyRoute;
+  "/operator/_console": typeof OperatorConsoleRouteRouteWithChildren;
   "/t/$slug": typeof TSlugRouteRouteWithChildren;
+  "/operator/set-password": typeof OperatorSetPasswordRoute;
+  "/operator/sign-in": typeof OperatorSignInRoute;
+  "/operator/": typeof OperatorIndexRoute;
   "/t/": typeof TIndexRoute;
   "/t/$slug/notes": typeof TSlugNotesRouteRouteWithChildren;
   "/t/$slug/settings": typeof TSlugSettingsRouteRouteWithChildren;
+  "/operator/_console/audit": typeof OperatorConsoleAuditRoute;
   "/t/$slug/": typeof TSlugIndexRoute;
+  "/operator/_console/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
   "/t/$slug/settings/appearance": typeof TSlugSettingsAppearanceRoute;
+  "/t/$slug/settings/billing": typeof TSlugSettingsBillingRoute;
   "/t/$slug/settings/members": typeof TSlugSettingsMembersRoute;
   "/t/$slug/settings/profile": typeof TSlugSettingsProfileRoute;
+  "/operator/_console/tenants/": typeof OperatorConsoleTenantsIndexRoute;
   "/t/$slug/notes/": typeof TSlugNotesIndexRoute;
   "/t/$slug/settings/": typeof TSlugSettingsIndexRoute;
 }
@@ -187,15 +260,23 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/verify"
+    | "/operator"
     | "/t/$slug"
+    | "/operator/set-password"
+    | "/operator/sign-in"
+    | "/operator/"
     | "/t/"
     | "/t/$slug/notes"
     | "/t/$slug/settings"
+    | "/operator/audit"
     | "/t/$slug/"
+    | "/operator/tenants/$id"
     | "/t/$slug/notes/$id"
     | "/t/$slug/settings/appearance"
+    | "/t/$slug/settings/billing"
     | "/t/$slug/settings/members"
     | "/t/$slug/settings/profile"
+    | "/operator/tenants/"
     | "/t/$slug/notes/"
     | "/t/$slug/settings/";
   fileRoutesByTo: FileRoutesByTo;
@@ -207,12 +288,19 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/verify"
+    | "/operator"
+    | "/operator/set-password"
+    | "/operator/sign-in"
     | "/t"
+    | "/operator/audit"
     | "/t/$slug"
+    | "/operator/tenants/$id"
     | "/t/$slug/notes/$id"
     | "/t/$slug/settings/appearance"
+    | "/t/$slug/settings/billing"
     | "/t/$slug/settings/members"
     | "/t/$slug/settings/profile"
+    | "/operator/tenants"
     | "/t/$slug/notes"
     | "/t/$slug/settings";
   id:
@@ -224,15 +312,23 @@ export interface FileRouteTypes {
     | "/sign-in"
     | "/sign-up"
     | "/verify"
+    | "/operator/_console"
     | "/t/$slug"
+    | "/operator/set-password"
+    | "/operator/sign-in"
+    | "/operator/"
     | "/t/"
     | "/t/$slug/notes"
     | "/t/$slug/settings"
+    | "/operator/_console/audit"
     | "/t/$slug/"
+    | "/operator/_console/tenants/$id"
     | "/t/$slug/notes/$id"
     | "/t/$slug/settings/appearance"
+    | "/t/$slug/settings/billing"
     | "/t/$slug/settings/members"
     | "/t/$slug/settings/profile"
+    | "/operator/_console/tenants/"
     | "/t/$slug/notes/"
     | "/t/$slug/settings/";
   fileRoutesById: FileRoutesById;
@@ -245,7 +341,11 @@ export interface RootRouteChildren {
   SignInRoute: typeof SignInRoute;
   SignUpRoute: typeof SignUpRoute;
   VerifyRoute: typeof VerifyRoute;
+  OperatorConsoleRouteRoute: typeof OperatorConsoleRouteRouteWithChildren;
   TSlugRouteRoute: typeof TSlugRouteRouteWithChildren;
+  OperatorSetPasswordRoute: typeof OperatorSetPasswordRoute;
+  OperatorSignInRoute: typeof OperatorSignInRoute;
+  OperatorIndexRoute: typeof OperatorIndexRoute;
   TIndexRoute: typeof TIndexRoute;
 }
 
@@ -300,6 +400,34 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof VerifyRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/operator/": {
+      id: "/operator/";
+      path: "/operator";
+      fullPath: "/operator/";
+      preLoaderRoute: typeof OperatorIndexRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/operator/_console": {
+      id: "/operator/_console";
+      path: "/operator";
+      fullPath: "/operator";
+      preLoaderRoute: typeof OperatorConsoleRouteRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/operator/set-password": {
+      id: "/operator/set-password";
+      path: "/operator/set-password";
+      fullPath: "/operator/set-password";
+      preLoaderRoute: typeof OperatorSetPasswordRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/operator/sign-in": {
+      id: "/operator/sign-in";
+      path: "/operator/sign-in";
+      fullPath: "/operator/sign-in";
+      preLoaderRoute: typeof OperatorSignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/t/": {
       id: "/t/";
       path: "/t";
@@ -313,6 +441,13 @@ declare module "@tanstack/react-router" {
       fullPath: "/t/$slug";
       preLoaderRoute: typeof TSlugRouteRouteImport;
       parentRoute: typeof rootRouteImport;
+    };
+    "/operator/_console/audit": {
+      id: "/operator/_console/audit";
+      path: "/audit";
+      fullPath: "/operator/audit";
+      preLoaderRoute: typeof OperatorConsoleAuditRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
     };
     "/t/$slug/": {
       id: "/t/$slug/";
@@ -334,6 +469,20 @@ declare module "@tanstack/react-router" {
       fullPath: "/t/$slug/settings";
       preLoaderRoute: typeof TSlugSettingsRouteRouteImport;
       parentRoute: typeof TSlugRouteRoute;
+    };
+    "/operator/_console/tenants/": {
+      id: "/operator/_console/tenants/";
+      path: "/tenants";
+      fullPath: "/operator/tenants/";
+      preLoaderRoute: typeof OperatorConsoleTenantsIndexRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
+    };
+    "/operator/_console/tenants/$id": {
+      id: "/operator/_console/tenants/$id";
+      path: "/tenants/$id";
+      fullPath: "/operator/tenants/$id";
+      preLoaderRoute: typeof OperatorConsoleTenantsIdRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
     };
     "/t/$slug/notes/": {
       id: "/t/$slug/notes/";
@@ -363,6 +512,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof TSlugSettingsAppearanceRouteImport;
       parentRoute: typeof TSlugSettingsRouteRoute;
     };
+    "/t/$slug/settings/billing": {
+      id: "/t/$slug/settings/billing";
+      path: "/billing";
+      fullPath: "/t/$slug/settings/billing";
+      preLoaderRoute: typeof TSlugSettingsBillingRouteImport;
+      parentRoute: typeof TSlugSettingsRouteRoute;
+    };
     "/t/$slug/settings/members": {
       id: "/t/$slug/settings/members";
       path: "/members";
@@ -380,6 +536,21 @@ declare module "@tanstack/react-router" {
   }
 }
 
+interface OperatorConsoleRouteRouteChildren {
+  OperatorConsoleAuditRoute: typeof OperatorConsoleAuditRoute;
+  OperatorConsoleTenantsIdRoute: typeof OperatorConsoleTenantsIdRoute;
+  OperatorConsoleTenantsIndexRoute: typeof OperatorConsoleTenantsIndexRoute;
+}
+
+const OperatorConsoleRouteRouteChildren: OperatorConsoleRouteRouteChildren = {
+  OperatorConsoleAuditRoute: OperatorConsoleAuditRoute,
+  OperatorConsoleTenantsIdRoute: OperatorConsoleTenantsIdRoute,
+  OperatorConsoleTenantsIndexRoute: OperatorConsoleTenantsIndexRoute,
+};
+
+const OperatorConsoleRouteRouteWithChildren =
+  OperatorConsoleRouteRoute._addFileChildren(OperatorConsoleRouteRouteChildren);
+
 interface TSlugNotesRouteRouteChildren {
   TSlugNotesIdRoute: typeof TSlugNotesIdRoute;
   TSlugNotesIndexRoute: typeof TSlugNotesIndexRoute;
@@ -396,6 +567,7 @@ const TSlugNotesRouteRouteWithChildren = TSlugNotesRouteRoute._addFileChildren(
 
 interface TSlugSettingsRouteRouteChildren {
   TSlugSettingsAppearanceRoute: typeof TSlugSettingsAppearanceRoute;
+  TSlugSettingsBillingRoute: typeof TSlugSettingsBillingRoute;
   TSlugSettingsMembersRoute: typeof TSlugSettingsMembersRoute;
   TSlugSettingsProfileRoute: typeof TSlugSettingsProfileRoute;
   TSlugSettingsIndexRoute: typeof TSlugSettingsIndexRoute;
@@ -403,6 +575,7 @@ interface TSlugSettingsRouteRouteChildren {
 
 const TSlugSettingsRouteRouteChildren: TSlugSettingsRouteRouteChildren = {
   TSlugSettingsAppearanceRoute: TSlugSettingsAppearanceRoute,
+  TSlugSettingsBillingRoute: TSlugSettingsBillingRoute,
   TSlugSettingsMembersRoute: TSlugSettingsMembersRoute,
   TSlugSettingsProfileRoute: TSlugSettingsProfileRoute,
   TSlugSettingsIndexRoute: TSlugSettingsIndexRoute,
@@ -435,7 +608,11 @@ const rootRouteChildren: RootRouteChildren = {
   SignInRoute: SignInRoute,
   SignUpRoute: SignUpRoute,
   VerifyRoute: VerifyRoute,
+  OperatorConsoleRouteRoute: OperatorConsoleRouteRouteWithChildren,
   TSlugRouteRoute: TSlugRouteRouteWithChildren,
+  OperatorSetPasswordRoute: OperatorSetPasswordRoute,
+  OperatorSignInRoute: OperatorSignInRoute,
+  OperatorIndexRoute: OperatorIndexRoute,
   TIndexRoute: TIndexRoute,
 };
 export const routeTree = rootRouteImport

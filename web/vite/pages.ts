@@ -16,5 +16,9 @@ export function pages(clean: Record<string, string>): Plugin {
 }
 
 function isAppPath(path: string, accept = "") {
-  return accept.includes("text/html") && !/^\/(api|hooks|\.well-known|@|src\/|node_modules\/)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+  return (
+    accept.includes("text/html") &&
+    !/^\/(api|hooks|\.well-known|@|src\/|node_modules\/)/.test(path) &&
+    !/\.[a-z0-9]+$/i.test(path)
+  );
 }

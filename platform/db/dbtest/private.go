@@ -2,6 +2,7 @@ package dbtest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -9,35 +10,56 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
+	"testing"
 
 	"saaskit/platform/db/pgserver"
 )
 
-// startPrivate starts a server for this process alone. Its data is copied from a folder where initdb ran once on this machine;
-// the copies of processes that have ended are removed.
-func startPrivate() (string, error) {
+// Cluster starts a server of the test's own, without any of the product's roles. It ends with the test.
+func Cluster(t testing.TB) *pgserver.Server {
+	t.Helper()
+	s, err := startPrivate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+		if err := pgserver.Remove(s.Dir()); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// startPrivate starts a server for this process alone. Its data is copied from a folder where initdb ran once on this machine.
+func startPrivate() (*pgserver.Server, error) {
+	base, err := seedDir()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(base, fmt.Sprintf("%s%d-%s", runPrefix, os.Getpid(), strings.ToLower(rand.Text()[:6])))
+	// cp keeps the owner, and shares blocks where the file system can.
+	if out, err := exec.Command("cp", "-a", filepath.Join(base, seedName), dir).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("copy the test server's data: %w: %s", err, out)
+	}
+	return pgserver.Start(context.Background(), pgserver.Options{Dir: dir, Settings: map[string]string{"max_connections": "300"}})
+}
+
+// seedDir is the folder that holds the seed; what processes that have ended left in it is removed, once.
+var seedDir = sync.OnceValues(func() (string, error) {
 	base, err := cacheDir()
 	if err != nil {
 		return "", err
 	}
 	sweep(base)
-	ctx := context.Background()
-	seed := filepath.Join(base, "seed")
-	if err := makeSeed(ctx, base, seed); err != nil {
-		return "", err
-	}
-	dir := filepath.Join(base, runPrefix+strconv.Itoa(os.Getpid()))
-	// cp keeps the owner, and shares blocks where the file system can.
-	if out, err := exec.Command("cp", "-a", seed, dir).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("copy the test server's data: %w: %s", err, out)
-	}
-	s, err := pgserver.Start(ctx, pgserver.Options{Dir: dir, Settings: map[string]string{"max_connections": "300"}})
-	if err != nil {
-		return "", err
-	}
-	return s.URL(), nil
-}
+	return base, makeSeed(context.Background(), base, filepath.Join(base, seedName))
+})
+
+const seedName = "seed"
 
 const runPrefix = "run-"
 
@@ -94,8 +116,10 @@ func makeSeed(ctx context.Context, base, seed string) error {
 func sweep(base string) {
 	runs, _ := filepath.Glob(filepath.Join(base, runPrefix+"*"))
 	for _, dir := range runs {
-		pid, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(dir), runPrefix))
-		if err != nil || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+		text, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), runPrefix), "-")
+		pid, err := strconv.Atoi(text)
+		// One with our own id is of an earlier process that had it.
+		if err != nil || pid == os.Getpid() || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 			_ = pgserver.Remove(dir)
 		}
 	}

@@ -44,9 +44,11 @@ var theServer = sync.OnceValues(func() (*server, error) {
 	}
 	address := os.Getenv("TEST_DATABASE_URL")
 	if address == "" {
-		if address, err = startPrivate(); err != nil {
+		private, err := startPrivate()
+		if err != nil {
 			return nil, err
 		}
+		address = private.URL()
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.User == nil {

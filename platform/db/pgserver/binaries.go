@@ -19,6 +19,10 @@ var versionPattern = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
 // binariesFor returns the folder with the initdb and postgres to use: of the data's own version when there is data,
 // the newest otherwise.
 func binariesFor(p place, nodeFolder string) (string, error) {
+	return choose(binaryFolders(nodeFolder), p)
+}
+
+func choose(folders []string, p place) (string, error) {
 	want := 0
 	if text, err := os.ReadFile(filepath.Join(p.data(), "PG_VERSION")); err == nil {
 		if want, err = strconv.Atoi(strings.TrimSpace(string(text))); err != nil {
@@ -26,7 +30,7 @@ func binariesFor(p place, nodeFolder string) (string, error) {
 		}
 	}
 	best, bestVersion, oldest := "", 0, 0
-	for _, dir := range binaryFolders(nodeFolder) {
+	for _, dir := range folders {
 		v, ok := version(dir)
 		switch {
 		case !ok || !p.mayRun(filepath.Join(dir, "postgres")):

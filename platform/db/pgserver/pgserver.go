@@ -69,7 +69,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err := p.claim(ctx, bin); err != nil {
 		return nil, err
 	}
-	if err := p.initialise(ctx, bin); err != nil {
+	if err := p.initialise(ctx, bin, o.Fsync); err != nil {
 		return nil, err
 	}
 	socket, err := p.socketDir()

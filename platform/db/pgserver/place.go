@@ -14,7 +14,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // place is the folder of one server and the user that it runs as.
@@ -138,8 +137,7 @@ func (p place) own(dir string) error {
 
 // socketDir is a short folder: a socket's path may have 107 bytes, and clones lie deep.
 func (p place) socketDir() (string, error) {
-	sum := sha256.Sum256([]byte(p.dir))
-	dir := filepath.Join("/tmp", "pg-"+hex.EncodeToString(sum[:6]))
+	dir := p.usualSocketDir()
 	if err := p.own(dir); err == nil {
 		return dir, nil
 	}
@@ -150,8 +148,14 @@ func (p place) socketDir() (string, error) {
 	return dir, p.own(dir)
 }
 
+// usualSocketDir is the same each time, so that what a killed process leaves behind does not pile up.
+func (p place) usualSocketDir() string {
+	sum := sha256.Sum256([]byte(p.dir))
+	return filepath.Join("/tmp", "pg-"+hex.EncodeToString(sum[:6]))
+}
+
 // initialise runs initdb once and reads the superuser's password.
-func (p *place) initialise(ctx context.Context, bin string) error {
+func (p *place) initialise(ctx context.Context, bin string, sync bool) error {
 	if _, err := os.Stat(filepath.Join(p.data(), "PG_VERSION")); err == nil {
 		text, err := os.ReadFile(p.file("password"))
 		if err != nil {
@@ -174,9 +178,11 @@ func (p *place) initialise(ctx context.Context, bin string) error {
 	if err := os.RemoveAll(draft); err != nil {
 		return fmt.Errorf("clear the draft of the data folder: %w", err)
 	}
-	cmd := p.command(ctx, filepath.Join(bin, "initdb"), "-D", draft, "-U", superuser, "-A", "scram-sha-256",
-		"--pwfile", p.file("password"), "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions")
-	if out, err := cmd.CombinedOutput(); err != nil {
+	args := []string{"-D", draft, "-U", superuser, "-A", "scram-sha-256", "--pwfile", p.file("password"), "-E", "UTF8", "--no-locale", "--no-instructions"}
+	if !sync {
+		args = append(args, "--no-sync")
+	}
+	if out, err := p.command(ctx, filepath.Join(bin, "initdb"), args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, lastLine(string(out)))
 	}
 	if err := os.Rename(draft, p.data()); err != nil {
@@ -185,59 +191,7 @@ func (p *place) initialise(ctx context.Context, bin string) error {
 	return nil
 }
 
-// claim makes this process the owner of the folder. A server that outlived its owner is stopped, one that did not is respected.
-func (p place) claim(ctx context.Context, bin string) error {
-	if owner := readPID(p.file("owner")); owner != 0 && owner != os.Getpid() && alive(owner) {
-		return fmt.Errorf("the database in %s is in use by process %d", p.dir, owner)
-	}
-	if pid := readPID(filepath.Join(p.data(), "postmaster.pid")); pid != 0 && alive(pid) {
-		out, err := p.command(ctx, filepath.Join(bin, "pg_ctl"), "stop", "-D", p.data(), "-m", "fast", "-w", "-t",
-			strconv.Itoa(int(stopTimeout/time.Second))).CombinedOutput()
-		if _, statErr := os.Stat(filepath.Join(p.data(), "postmaster.pid")); err != nil && statErr == nil {
-			return fmt.Errorf("a PostgreSQL left over in %s does not stop: %s", p.dir, lastLine(string(out)))
-		}
-	}
-	if err := os.WriteFile(p.file("owner"), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
-		return fmt.Errorf("claim the data folder: %w", err)
-	}
-	return nil
-}
-
-func (p place) release() { _ = os.Remove(p.file("owner")) }
-
-func readPID(file string) int {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return 0
-	}
-	first, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(first))
-	if err != nil || pid <= 0 {
-		return 0
-	}
-	return pid
-}
-
-func alive(pid int) bool {
-	err := syscall.Kill(pid, 0)
-	return err == nil || errors.Is(err, syscall.EPERM)
-}
-
 func lastLine(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return lines[len(lines)-1]
-}
-
-// Remove deletes the folder of a server whose process is gone, after stopping one that outlived it.
-func Remove(dir string) error {
-	p := place{dir: dir}
-	if pid := readPID(filepath.Join(p.data(), "postmaster.pid")); pid != 0 && alive(pid) {
-		if owner := readPID(p.file("owner")); owner != 0 && alive(owner) {
-			return fmt.Errorf("the database in %s is in use by process %d", dir, owner)
-		}
-		if err := syscall.Kill(pid, syscall.SIGINT); err != nil {
-			return fmt.Errorf("stop the PostgreSQL left over in %s: %w", dir, err)
-		}
-	}
-	return os.RemoveAll(dir)
 }

@@ -34,10 +34,10 @@ type Message struct {
 
 // Catcher is the running server.
 type Catcher struct {
-	server  *gosmtp.Server
-	address string
-	folder  string
-	done    chan struct{}
+	server   *gosmtp.Server
+	listener net.Listener
+	folder   string
+	done     chan struct{}
 
 	mu       sync.Mutex
 	messages []Message // oldest first
@@ -60,18 +60,17 @@ func Start(addr string, opts ...Option) (*Catcher, error) {
 			return nil, fmt.Errorf("read the mailbox: %w", err)
 		}
 	}
-	listener, err := net.Listen("tcp", addr)
-	if err != nil {
+	var err error
+	if c.listener, err = net.Listen("tcp", addr); err != nil {
 		return nil, fmt.Errorf("listen for mail: %w", err)
 	}
-	c.address = listener.Addr().String()
 	c.server = gosmtp.NewServer(gosmtp.BackendFunc(func(*gosmtp.Conn) (gosmtp.Session, error) { return &session{catcher: c}, nil }))
 	c.server.Domain = "localhost"
 	c.server.ReadTimeout, c.server.WriteTimeout = 30*time.Second, 30*time.Second
 	c.server.MaxMessageBytes, c.server.MaxRecipients = 10<<20, 50
 	go func() {
 		defer close(c.done)
-		_ = c.server.Serve(listener) // ends with Close
+		_ = c.server.Serve(c.listener) // ends with Close
 	}()
 	return c, nil
 }
@@ -79,6 +78,10 @@ func Start(addr string, opts ...Option) (*Catcher, error) {
 // Close ends the server. What arrived stays readable.
 func (c *Catcher) Close() error {
 	err := c.server.Close()
+	// The server knows its listener only once it has begun to serve.
+	if closeErr := c.listener.Close(); !errors.Is(closeErr, net.ErrClosed) {
+		err = errors.Join(err, closeErr)
+	}
 	<-c.done
 	if errors.Is(err, gosmtp.ErrServerClosed) {
 		return nil
@@ -87,7 +90,7 @@ func (c *Catcher) Close() error {
 }
 
 // SMTPURL is where to send mail, in the form of the product's SMTP_URL.
-func (c *Catcher) SMTPURL() string { return "smtp://" + c.address }
+func (c *Catcher) SMTPURL() string { return "smtp://" + c.listener.Addr().String() }
 
 // Messages are the mails to an address, newest first; all of them when to is "".
 func (c *Catcher) Messages(to string) []Message {

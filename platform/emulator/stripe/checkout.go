@@ -19,27 +19,8 @@ type line struct {
 const sessionLife = 24 * time.Hour
 
 func createSession(c *call) (object, error) {
-	if c.params["mode"] != "subscription" {
-		return nil, c.e.unsupported("A checkout session whose mode is not subscription")
-	}
-	if mode := text(c.params, "ui_mode"); mode != "" && mode != "hosted" {
-		return nil, c.e.unsupported("A checkout session whose ui_mode is not hosted")
-	}
-	for name := range child(c.params, "subscription_data") {
-		if name != "metadata" {
-			return nil, c.e.unsupported("The parameter subscription_data[" + name + "] of checkout sessions")
-		}
-	}
-	for _, name := range []string{"success_url", "cancel_url"} {
-		if u, err := url.Parse(text(c.params, name)); text(c.params, name) != "" && (err != nil || u.Host == "") {
-			return nil, invalid("url_invalid", name, "Not a valid URL")
-		}
-	}
-	if text(c.params, "success_url") == "" {
-		return nil, invalid("parameter_missing", "success_url", "Missing required param: success_url.")
-	}
-	if c.params["customer"] != nil && c.params["customer_email"] != nil {
-		return nil, invalid("", "customer_email", "You may only specify one of these parameters: customer, customer_email.")
+	if err := c.checkSession(); err != nil {
+		return nil, err
 	}
 	var email any
 	if id := text(c.params, "customer"); id != "" {
@@ -70,6 +51,33 @@ func createSession(c *call) (object, error) {
 	c.e.state.add(o)
 	c.e.state.Orders[id] = bought
 	return o, nil
+}
+
+// checkSession refuses what is wrong with the parameters by themselves.
+func (c *call) checkSession() error {
+	if c.params["mode"] != "subscription" {
+		return c.e.unsupported("A checkout session whose mode is not subscription")
+	}
+	if mode := text(c.params, "ui_mode"); mode != "" && mode != "hosted" {
+		return c.e.unsupported("A checkout session whose ui_mode is not hosted")
+	}
+	for name := range child(c.params, "subscription_data") {
+		if name != "metadata" {
+			return c.e.unsupported("The parameter subscription_data[" + name + "] of checkout sessions")
+		}
+	}
+	for _, name := range []string{"success_url", "cancel_url"} {
+		if u, err := url.Parse(text(c.params, name)); text(c.params, name) != "" && (err != nil || u.Host == "") {
+			return invalid("url_invalid", name, "Not a valid URL")
+		}
+	}
+	if text(c.params, "success_url") == "" {
+		return invalid("parameter_missing", "success_url", "Missing required param: success_url.")
+	}
+	if c.params["customer"] != nil && c.params["customer_email"] != nil {
+		return invalid("", "customer_email", "You may only specify one of these parameters: customer, customer_email.")
+	}
+	return nil
 }
 
 // readOrder checks the line items and adds them up.
@@ -153,8 +161,9 @@ func listSessionItems(c *call) (object, error) {
 
 // sessionItems is the list of what the session sells.
 func (e *Emulator) sessionItems(session object) object {
-	data := []any{}
-	for _, l := range e.state.Orders[text(session, "id")].Lines {
+	lines := e.state.Orders[text(session, "id")].Lines
+	data := make([]any, 0, len(lines))
+	for _, l := range lines {
 		price := e.state.find("price", l.Price)
 		amount := number(price, "unit_amount") * l.Quantity
 		data = append(data, newObject("item", object{

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/lestrrat-go/jsval"
 	"github.com/stripe/stripe-mock/embedded"
 	"github.com/stripe/stripe-mock/param/coercer"
 	"github.com/stripe/stripe-mock/spec"
@@ -24,7 +23,7 @@ type document struct {
 
 type operation struct {
 	schema    *spec.Schema
-	validator *jsval.JSVal
+	validator interface{ Validate(params any) error }
 }
 
 var sharedDocument = &document{
@@ -99,10 +98,11 @@ func (d *document) operation(method, path string) (*operation, error) {
 		op.schema = described.RequestBody.Content["application/x-www-form-urlencoded"].Schema
 	}
 	if op.schema != nil {
-		var err error
-		if op.validator, err = spec.GetValidatorForOpenAPI3Schema(op.schema, nil); err != nil {
+		validator, err := spec.GetValidatorForOpenAPI3Schema(op.schema, nil)
+		if err != nil {
 			return nil, fmt.Errorf("build the validator of %s: %w", key, err)
 		}
+		op.validator = validator
 	}
 	d.operations[key] = op
 	return op, nil

@@ -12,8 +12,9 @@ func (c *call) bill(subscription object, reason string) object {
 	id, sequence := newID("in"), number(customer, "next_invoice_sequence")
 	customer["next_invoice_sequence"] = sequence + 1
 	period := object{"start": subscription["current_period_start"], "end": subscription["current_period_end"]}
-	total, lines := int64(0), []any{}
-	for _, item := range items(child(subscription, "items"), "data") {
+	bought := items(child(subscription, "items"), "data")
+	total, lines := int64(0), make([]any, 0, len(bought))
+	for _, item := range bought {
 		item := item.(object)
 		price, quantity := child(item, "price"), number(item, "quantity")
 		amount := number(price, "unit_amount") * quantity

@@ -3,6 +3,7 @@ package stripe
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ var (
 func money(amount int64, currency string) string {
 	figure := fmt.Sprintf("%d.%02d", amount/100, amount%100)
 	if slices.Contains(withoutCents, currency) {
-		figure = fmt.Sprint(amount)
+		figure = strconv.FormatInt(amount, 10)
 	}
 	if sign := signs[currency]; sign != "" {
 		return sign + figure

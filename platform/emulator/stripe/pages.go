@@ -40,14 +40,14 @@ func (e *Emulator) page(w http.ResponseWriter, status int, name string, view any
 		http.Error(w, "This page cannot be shown.", http.StatusInternalServerError)
 		return
 	}
-	formAction := "'self'"
+	sources := []string{"'self'"}
 	for _, target := range targets {
 		if u, err := url.Parse(target); err == nil && u.Host != "" && !strings.ContainsAny(u.Host, "; ,'\"") {
-			formAction += " " + u.Scheme + "://" + u.Host
+			sources = append(sources, u.Scheme+"://"+u.Host)
 		}
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action "+formAction+"; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action "+strings.Join(sources, " ")+"; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")

@@ -14,7 +14,7 @@ func (c *call) subscribe(customer, method object, bought *order) object {
 	if bought.Metadata != nil {
 		o["metadata"] = clone(bought.Metadata)
 	}
-	data := []any{}
+	data := make([]any, 0, len(bought.Lines))
 	for _, l := range bought.Lines {
 		price := c.e.state.find("price", l.Price)
 		o["currency"] = price["currency"]

@@ -10,7 +10,7 @@ const timeoutMs = 20_000;
 
 /** A typed client; every answer that is not a success is thrown as a Problem. Without a session it calls as nobody. */
 export function createApi(send: (request: Request) => Promise<Response> = attempt) {
-  return createFetchClient<paths>({ fetch: send });
+  return createFetchClient<paths>({ baseUrl: location.origin, fetch: send });
 }
 
 /** The data of a call made with a client of createApi, which throws on failure. */

@@ -11,6 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Show plan, seats and usage */
         get: operations["billing-get"];
         put?: never;
         post?: never;
@@ -29,6 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open a checkout to subscribe */
         post: operations["billing-checkout"];
         delete?: never;
         options?: never;
@@ -43,6 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List the plans for sale */
         get: operations["billing-plans"];
         put?: never;
         post?: never;
@@ -61,6 +64,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Open the customer portal */
         post: operations["billing-portal"];
         delete?: never;
         options?: never;
@@ -75,6 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get yourself */
         get: operations["accounts-me"];
         put?: never;
         post?: never;
@@ -91,7 +96,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["accounts-members"];
+        /** List members */
+        get: operations["accounts-member-list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -110,10 +116,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["accounts-remove-member"];
+        /** Remove a member */
+        delete: operations["accounts-member-remove"];
         options?: never;
         head?: never;
-        patch: operations["accounts-set-role"];
+        /** Change a member's role */
+        patch: operations["accounts-member-role"];
         trace?: never;
     };
     "/api/v1/notes": {
@@ -123,8 +131,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List notes */
         get: operations["notes-list"];
         put?: never;
+        /** Create a note */
         post: operations["notes-create"];
         delete?: never;
         options?: never;
@@ -139,12 +149,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Read a note */
         get: operations["notes-get"];
         put?: never;
         post?: never;
+        /** Move a note to the trash */
         delete: operations["notes-delete"];
         options?: never;
         head?: never;
+        /** Change a note */
         patch: operations["notes-update"];
         trace?: never;
     };
@@ -157,6 +170,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Take a note out of the trash */
         post: operations["notes-restore"];
         delete?: never;
         options?: never;
@@ -171,6 +185,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List what was done in tenants */
         get: operations["operator-audit"];
         put?: never;
         post?: never;
@@ -187,6 +202,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get yourself as an operator */
         get: operations["operator-me"];
         put?: never;
         post?: never;
@@ -205,6 +221,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Set an operator's password */
         post: operations["operator-set-password"];
         delete?: never;
         options?: never;
@@ -221,6 +238,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Refresh an operator's session */
         post: operations["operator-refresh"];
         delete?: never;
         options?: never;
@@ -237,6 +255,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Start an operator's sign-in */
         post: operations["operator-sign-in"];
         delete?: never;
         options?: never;
@@ -253,6 +272,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Complete an operator's sign-in */
         post: operations["operator-sign-in-code"];
         delete?: never;
         options?: never;
@@ -269,6 +289,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign an operator out */
         post: operations["operator-sign-out"];
         delete?: never;
         options?: never;
@@ -283,6 +304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List and search tenants */
         get: operations["operator-tenants"];
         put?: never;
         post?: never;
@@ -299,6 +321,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get a tenant */
         get: operations["operator-tenant"];
         put?: never;
         post?: never;
@@ -317,6 +340,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Restore a tenant */
         post: operations["operator-restore"];
         delete?: never;
         options?: never;
@@ -333,6 +357,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Suspend a tenant */
         post: operations["operator-suspend"];
         delete?: never;
         options?: never;
@@ -349,7 +374,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["accounts-forgot"];
+        /** Ask for a link to set a new password */
+        post: operations["accounts-password-forgot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,7 +391,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["accounts-reset"];
+        /** Set a new password */
+        post: operations["accounts-password-reset"];
         delete?: never;
         options?: never;
         head?: never;
@@ -381,7 +408,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["accounts-refresh"];
+        /** Refresh the session */
+        post: operations["accounts-session-refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,6 +425,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign in */
         post: operations["accounts-sign-in"];
         delete?: never;
         options?: never;
@@ -413,6 +442,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Sign out */
         post: operations["accounts-sign-out"];
         delete?: never;
         options?: never;
@@ -429,6 +459,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Start to sign up */
         post: operations["accounts-sign-up"];
         delete?: never;
         options?: never;
@@ -445,7 +476,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["accounts-complete-sign-up"];
+        /** Complete a sign-up */
+        post: operations["accounts-sign-up-complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -459,6 +491,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Get the current workspace */
         get: operations["accounts-tenant"];
         put?: never;
         post?: never;
@@ -475,9 +508,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["accounts-tenants"];
+        /** List your workspaces */
+        get: operations["accounts-tenant-list"];
         put?: never;
-        post: operations["accounts-create-tenant"];
+        /** Create a workspace */
+        post: operations["accounts-tenant-create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,120 +523,473 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AuditEntry: {
-            action: string;
-            /** Format: uuid */
-            actor_id?: string;
-            actor_kind: string;
-            actor_label: string;
-            /** Format: date-time */
-            at: string;
-            detail?: {
-                [key: string]: unknown;
-            };
+        AccountsCurrentTenant: {
             /** Format: uuid */
             id: string;
-            ip: string;
-            request_id: string;
-            target: string;
-            /** Format: uuid */
-            tenant_id?: string;
-            user_agent: string;
-        };
-        AuditPage: {
-            items: components["schemas"]["AuditEntry"][];
-            next_cursor?: string;
-        };
-        Billing: {
-            can_manage: boolean;
-            /** Format: date-time */
-            cancel_at?: string;
-            enabled: boolean;
-            /** Format: date-time */
-            period_end?: string;
-            plan: components["schemas"]["Plan"];
-            /** Format: int64 */
-            seats: number;
-            status: string;
-            usage: components["schemas"]["Usage"][];
-        };
-        Challenge: {
-            challenge: string;
-        };
-        CurrentTenant: {
-            /** Format: uuid */
-            id: string;
+            /** @example Acme Ltd */
             name: string;
+            /**
+             * @description What your role may do here
+             * @example [
+             *       "members:read"
+             *     ]
+             */
             permissions: string[];
+            /**
+             * @description Key of the plan
+             * @example free
+             */
             plan: string;
-            /** @enum {string} */
+            /**
+             * @description Your role in the workspace
+             * @enum {string}
+             */
             role: "owner" | "admin" | "member" | "viewer";
+            /**
+             * @description Names the workspace in web addresses
+             * @example acme
+             */
             slug: string;
             /** @enum {string} */
             status: "active" | "suspended";
         };
-        ErrorDetail: {
-            location: string;
-            message: string;
-        };
-        Link: {
-            url: string;
-        };
-        Member: {
+        AccountsMember: {
+            /** @example ada@example.com */
             email: string;
             /** Format: date-time */
             joined_at: string;
+            /** @example Ada Lovelace */
             name: string;
             /** @enum {string} */
             role: "owner" | "admin" | "member" | "viewer";
             /** Format: uuid */
             user_id: string;
         };
-        MemberPage: {
-            items: components["schemas"]["Member"][];
+        AccountsMemberPage: {
+            items: components["schemas"]["AccountsMember"][];
             next_cursor?: string;
         };
-        Note: {
-            body: string;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            deleted_at?: string;
+        AccountsMemberRoleBody: {
+            /**
+             * @description At most your own role
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer";
+        };
+        AccountsPasswordForgotBody: {
+            /**
+             * @description Where the link is sent
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        AccountsPasswordResetBody: {
+            /** @description At least 15 characters; any character counts */
+            password: string;
+            /** @description What follows # in the mailed link */
+            token: string;
+        };
+        AccountsSession: {
+            /** @description Bearer token for the API; keep it in memory only */
+            access_token: string;
+            /**
+             * Format: date-time
+             * @description When the access token stops to work
+             */
+            expires_at: string;
+            /** @description The workspace that the access token works in, or null */
+            tenant: components["schemas"]["AccountsSessionTenant"];
+            /** @description The first 100 workspaces of the person, by name; the list operation has them all */
+            tenants: components["schemas"]["AccountsTenantRef"][];
+            user: components["schemas"]["AccountsUser"];
+        };
+        AccountsSessionRefreshBody: {
+            /**
+             * @description Slug of the workspace to work in; empty for none
+             * @example acme
+             */
+            tenant: string;
+        };
+        AccountsSessionTenant: {
             /** Format: uuid */
             id: string;
+            /** @example Acme Ltd */
+            name: string;
+            /**
+             * @description What your role may do here
+             * @example [
+             *       "members:read"
+             *     ]
+             */
+            permissions: string[];
+            /**
+             * @description Key of the plan
+             * @example free
+             */
+            plan: string;
+            /**
+             * @description Your role in the workspace
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer";
+            /**
+             * @description Names the workspace in web addresses
+             * @example acme
+             */
+            slug: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+        } | null;
+        AccountsSignInBody: {
+            /** @example ada@example.com */
+            email: string;
+            password: string;
+        };
+        AccountsSignUpBody: {
+            /**
+             * @description Where the link is sent
+             * @example ada@example.com
+             */
+            email: string;
+        };
+        AccountsSignUpCompleteBody: {
+            /** @example Ada Lovelace */
+            name: string;
+            /** @description At least 15 characters; any character counts */
+            password: string;
+            /** @description What follows # in the mailed link */
+            token: string;
+        };
+        AccountsTenantCreateBody: {
+            /** @example Acme Ltd */
+            name: string;
+        };
+        AccountsTenantRef: {
+            /** Format: uuid */
+            id: string;
+            /** @example Acme Ltd */
+            name: string;
+            /**
+             * @description Your role in the workspace
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer";
+            /**
+             * @description Names the workspace in web addresses
+             * @example acme
+             */
+            slug: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+        };
+        AccountsTenantRefPage: {
+            items: components["schemas"]["AccountsTenantRef"][];
+            next_cursor?: string;
+        };
+        AccountsUser: {
+            /**
+             * @description Address in its canonical form
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id of the person
+             */
+            id: string;
+            /** @example Ada Lovelace */
+            name: string;
+        };
+        AuditTenantEntry: {
+            /**
+             * @description What was done
+             * @example tenant.suspend
+             */
+            action: string;
+            /**
+             * Format: uuid
+             * @description The user or the operator
+             */
+            actor_id?: string;
+            /** @description user, operator or job; empty for somebody not signed in */
+            actor_kind: string;
+            /** @description The actor's name at that time, where it was known */
+            actor_label: string;
+            /**
+             * Format: date-time
+             * @description When it was done
+             */
+            at: string;
+            /** @description More about it */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: uuid
+             * @description Identifies the entry
+             */
+            id: string;
+            /** @description The client's address */
+            ip: string;
+            /** @description The request, as in the server's log */
+            request_id: string;
+            /** @description What it was done to */
+            target: string;
+            /**
+             * Format: uuid
+             * @description The tenant it was done in
+             */
+            tenant_id: string;
+            /** @description The client's program */
+            user_agent: string;
+        };
+        AuditTenantEntryPage: {
+            items: components["schemas"]["AuditTenantEntry"][];
+            next_cursor?: string;
+        };
+        Billing: {
+            /** @description Whether you may subscribe and open the portal */
+            can_manage: boolean;
+            /**
+             * Format: date-time
+             * @description When the subscription ends, if it was canceled
+             */
+            cancel_at?: string;
+            /** @description Whether this server sells plans */
+            enabled: boolean;
+            /**
+             * Format: date-time
+             * @description When the paid period ends
+             */
+            period_end?: string;
+            plan: components["schemas"]["BillingPlan"];
+            /**
+             * Format: int64
+             * @description Active members
+             */
+            seats: number;
+            /**
+             * @description Of the subscription, in Stripe's words; active on the free plan
+             * @example active
+             */
+            status: string;
+            /** @description How much of each limit is used */
+            usage: components["schemas"]["PlanUsage"][];
+        };
+        BillingCheckoutBody: {
+            /**
+             * @description Key of a plan with a price
+             * @example pro
+             */
+            plan: string;
+        };
+        BillingLimit: {
+            /** @example notes.max */
+            key: string;
+            /** @example Notes */
+            label: string;
+            /**
+             * Format: int64
+             * @description -1 is unlimited; a feature is 1 or 0
+             * @example 1000
+             */
+            limit: number;
+        };
+        BillingLink: {
+            /** @description Good for a short time, for you alone */
+            url: string;
+        };
+        BillingPlan: {
+            /** @description The plan to recommend */
+            highlight: boolean;
+            /**
+             * @description Identifies the plan
+             * @example pro
+             */
+            key: string;
+            /** @description What the plan grants */
+            limits: components["schemas"]["BillingLimit"][];
+            /** @example Pro */
+            name: string;
+            /** @description null is free */
+            price: components["schemas"]["BillingPrice"];
+            /** @description For whom it is, in one line */
+            summary: string;
+        };
+        BillingPlanList: {
+            items: components["schemas"]["BillingPlan"][];
+        };
+        BillingPrice: {
+            /** @example usd */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units (cents)
+             * @example 1200
+             */
+            monthly: number;
+            /** @description For each active member */
+            per_seat: boolean;
+        } | null;
+        Note: {
+            /**
+             * @description Plain text
+             * @example Milk, bread
+             */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When the note was written
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the note was moved to the trash; absent otherwise
+             */
+            deleted_at?: string;
+            /**
+             * Format: uuid
+             * @description Identifies the note
+             */
+            id: string;
+            /**
+             * @description One line, never empty
+             * @example Shopping
+             */
             title: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When title or body last changed
+             */
             updated_at: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Send it back with a change
+             * @example 1
+             */
             version: number;
         };
         NotePage: {
             items: components["schemas"]["Note"][];
             next_cursor?: string;
         };
+        NotesCreateBody: {
+            /**
+             * @description Plain text
+             * @example Milk, bread
+             */
+            body?: string;
+            /**
+             * @description One line, not only space
+             * @example Shopping
+             */
+            title: string;
+        };
+        NotesUpdateBody: {
+            /**
+             * @description The new text; left out, it stays
+             * @example Milk, bread, butter
+             */
+            body?: string;
+            /**
+             * @description The new title; left out, it stays
+             * @example Shopping
+             */
+            title?: string;
+            /**
+             * Format: int64
+             * @description The version that the change was made from
+             * @example 1
+             */
+            version: number;
+        };
         Operator: {
+            /** @example ops@example.com */
             email: string;
             /** Format: uuid */
             id: string;
+            /** @example Grace Hopper */
             name: string;
         };
-        OperatorSession: {
-            access_token: string;
+        OperatorChallenge: {
+            /** @description Goes with the mailed code to the next step */
+            challenge: string;
+        };
+        OperatorMember: {
+            /** @example ada@example.com */
+            email: string;
             /** Format: date-time */
+            joined_at: string;
+            /** @example Ada Lovelace */
+            name: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "member" | "viewer";
+            /** Format: uuid */
+            user_id: string;
+        };
+        OperatorRestoreBody: {
+            /**
+             * @description Kept in the audit log; the owners are told
+             * @example Payment dispute
+             */
+            reason: string;
+        };
+        OperatorSession: {
+            /** @description Bearer token for the operator operations; keep it in memory only */
+            access_token: string;
+            /**
+             * Format: date-time
+             * @description When the access token stops to work
+             */
             expires_at: string;
             operator: components["schemas"]["Operator"];
+        };
+        OperatorSetPasswordBody: {
+            /** @description At least 15 characters; any character counts */
+            password: string;
+            /** @description What follows # in the link */
+            token: string;
+        };
+        OperatorSignInBody: {
+            /** @example ops@example.com */
+            email: string;
+            password: string;
+        };
+        OperatorSignInCodeBody: {
+            challenge: string;
+            /**
+             * @description The code that was mailed
+             * @example 123456
+             */
+            code: string;
+        };
+        OperatorSuspendBody: {
+            /**
+             * @description Kept in the audit log; the owners are told
+             * @example Payment dispute
+             */
+            reason: string;
         };
         OperatorTenant: {
             /** Format: date-time */
             created_at: string;
             /** Format: uuid */
             id: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many members it has
+             */
             members: number;
+            /** @example Acme */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many notes it has
+             */
             notes: number;
+            /** @example pro */
             plan: string;
+            /** @example acme */
             slug: string;
             /** @enum {string} */
             status: "active" | "suspended";
@@ -611,87 +999,34 @@ export interface components {
             created_at: string;
             /** Format: uuid */
             id: string;
-            list: components["schemas"]["OperatorTenantMember"][];
-            /** Format: int64 */
+            /** @description The first 100 members, owners first */
+            list: components["schemas"]["OperatorMember"][];
+            /**
+             * Format: int64
+             * @description How many members it has
+             */
             members: number;
+            /** @example Acme */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many notes it has
+             */
             notes: number;
+            /** @example pro */
             plan: string;
+            /** @example acme */
             slug: string;
             /** @enum {string} */
             status: "active" | "suspended";
+            /** @description Why it is suspended; empty otherwise */
             suspended_reason: string;
-        };
-        OperatorTenantMember: {
-            email: string;
-            /** Format: date-time */
-            joined_at: string;
-            name: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "member" | "viewer";
-            /** Format: uuid */
-            user_id: string;
         };
         OperatorTenantPage: {
             items: components["schemas"]["OperatorTenant"][];
             next_cursor?: string;
         };
-        Plan: {
-            highlight: boolean;
-            key: string;
-            limits: components["schemas"]["PlanLimit"][];
-            name: string;
-            price: components["schemas"]["PlanPrice"] | null;
-            summary: string;
-        };
-        PlanLimit: {
-            key: string;
-            label: string;
-            /** Format: int64 */
-            limit: number;
-        };
-        PlanList: {
-            items: components["schemas"]["Plan"][];
-        };
-        PlanPrice: {
-            currency: string;
-            /** Format: int64 */
-            monthly: number;
-            per_seat: boolean;
-        };
-        Problem: {
-            code: string;
-            detail: string;
-            errors?: components["schemas"]["ErrorDetail"][];
-            request_id: string;
-            /** Format: int64 */
-            status: number;
-            title: string;
-            type: string;
-        };
-        Session: {
-            access_token: string;
-            /** Format: date-time */
-            expires_at: string;
-            tenant: components["schemas"]["CurrentTenant"] | null;
-            tenants: components["schemas"]["TenantRef"][];
-            user: components["schemas"]["User"];
-        };
-        TenantList: {
-            items: components["schemas"]["TenantRef"][];
-        };
-        TenantRef: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "member" | "viewer";
-            slug: string;
-            /** @enum {string} */
-            status: "active" | "suspended";
-        };
-        Usage: {
+        PlanUsage: {
             key: string;
             label: string;
             /** Format: int64 */
@@ -699,11 +1034,44 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
-        User: {
-            email: string;
-            /** Format: uuid */
-            id: string;
-            name: string;
+        Problem: {
+            /**
+             * @description A stable name of the problem, for programs.
+             * @example invalid_input
+             */
+            code: string;
+            /**
+             * @description What happened, in a sentence for people.
+             * @example Some of the input is not valid.
+             */
+            detail: string;
+            /** @description The parts of the input that are wrong; often none. */
+            errors: components["schemas"]["ProblemField"][];
+            /**
+             * @description Quote this when you ask for help.
+             * @example 0192f0c1e7a87d3f
+             */
+            request_id: string;
+            /**
+             * Format: int64
+             * @description The HTTP status.
+             * @example 422
+             */
+            status: number;
+            /**
+             * @description The meaning of the status.
+             * @example Unprocessable Entity
+             */
+            title: string;
+            /**
+             * @description Always about:blank: the code tells problems apart.
+             * @example about:blank
+             */
+            type: string;
+        };
+        ProblemField: {
+            location: string;
+            message: string;
         };
     };
     responses: never;
@@ -732,7 +1100,7 @@ export interface operations {
                     "application/json": components["schemas"]["Billing"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -752,9 +1120,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    plan: string;
-                };
+                "application/json": components["schemas"]["BillingCheckoutBody"];
             };
         };
         responses: {
@@ -764,10 +1130,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Link"];
+                    "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -793,10 +1159,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlanList"];
+                    "application/json": components["schemas"]["BillingPlanList"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -822,10 +1188,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Link"];
+                    "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -851,10 +1217,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["AccountsUser"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -865,10 +1231,12 @@ export interface operations {
             };
         };
     };
-    "accounts-members": {
+    "accounts-member-list": {
         parameters: {
             query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
                 cursor?: string;
+                /** @description How many to return at most. */
                 limit?: number;
             };
             header?: never;
@@ -883,10 +1251,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberPage"];
+                    "application/json": components["schemas"]["AccountsMemberPage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -897,7 +1265,7 @@ export interface operations {
             };
         };
     };
-    "accounts-remove-member": {
+    "accounts-member-remove": {
         parameters: {
             query?: never;
             header?: never;
@@ -908,14 +1276,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -926,7 +1294,7 @@ export interface operations {
             };
         };
     };
-    "accounts-set-role": {
+    "accounts-member-role": {
         parameters: {
             query?: never;
             header?: never;
@@ -937,10 +1305,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** @enum {string} */
-                    role: "owner" | "admin" | "member" | "viewer";
-                };
+                "application/json": components["schemas"]["AccountsMemberRoleBody"];
             };
         };
         responses: {
@@ -950,10 +1315,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["AccountsMember"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -967,8 +1332,11 @@ export interface operations {
     "notes-list": {
         parameters: {
             query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
                 cursor?: string;
+                /** @description How many to return at most. */
                 limit?: number;
+                /** @description List the trash instead */
                 trash?: boolean;
             };
             header?: never;
@@ -986,7 +1354,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1006,23 +1374,21 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    body: string;
-                    title: string;
-                };
+                "application/json": components["schemas"]["NotesCreateBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1038,6 +1404,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note */
                 id: string;
             };
             cookie?: never;
@@ -1053,7 +1420,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1069,20 +1436,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1098,18 +1466,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    body?: string;
-                    title?: string;
-                    /** Format: int64 */
-                    version: number;
-                };
+                "application/json": components["schemas"]["NotesUpdateBody"];
             };
         };
         responses: {
@@ -1122,7 +1486,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1138,6 +1502,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The note */
                 id: string;
             };
             cookie?: never;
@@ -1153,7 +1518,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1167,8 +1532,11 @@ export interface operations {
     "operator-audit": {
         parameters: {
             query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
                 cursor?: string;
+                /** @description How many to return at most. */
                 limit?: number;
+                /** @description Only what was done in this tenant */
                 tenant_id?: string;
             };
             header?: never;
@@ -1183,10 +1551,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditPage"];
+                    "application/json": components["schemas"]["AuditTenantEntryPage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1215,7 +1583,7 @@ export interface operations {
                     "application/json": components["schemas"]["Operator"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1235,21 +1603,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    password: string;
-                    token: string;
-                };
+                "application/json": components["schemas"]["OperatorSetPasswordBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1278,7 +1643,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorSession"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `session_expired`. 400: `malformed_query`. 403: `cross_site`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1298,10 +1663,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: string;
-                    password: string;
-                };
+                "application/json": components["schemas"]["OperatorSignInBody"];
             };
         };
         responses: {
@@ -1311,10 +1673,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Challenge"];
+                    "application/json": components["schemas"]["OperatorChallenge"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `email_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1334,10 +1696,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    challenge: string;
-                    code: string;
-                };
+                "application/json": components["schemas"]["OperatorSignInCodeBody"];
             };
         };
         responses: {
@@ -1350,7 +1709,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorSession"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `code_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1370,14 +1729,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 403: `cross_site`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1391,8 +1750,11 @@ export interface operations {
     "operator-tenants": {
         parameters: {
             query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
                 cursor?: string;
+                /** @description How many to return at most. */
                 limit?: number;
+                /** @description Part of the name, of the slug or of an owner's e-mail address */
                 q?: string;
             };
             header?: never;
@@ -1410,7 +1772,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantPage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1441,7 +1803,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1463,9 +1825,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    reason: string;
-                };
+                "application/json": components["schemas"]["OperatorRestoreBody"];
             };
         };
         responses: {
@@ -1478,7 +1838,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `not_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1500,9 +1860,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    reason: string;
-                };
+                "application/json": components["schemas"]["OperatorSuspendBody"];
             };
         };
         responses: {
@@ -1515,7 +1873,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `already_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1526,7 +1884,7 @@ export interface operations {
             };
         };
     };
-    "accounts-forgot": {
+    "accounts-password-forgot": {
         parameters: {
             query?: never;
             header?: never;
@@ -1535,20 +1893,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: string;
-                };
+                "application/json": components["schemas"]["AccountsPasswordForgotBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. `email_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1559,7 +1915,7 @@ export interface operations {
             };
         };
     };
-    "accounts-reset": {
+    "accounts-password-reset": {
         parameters: {
             query?: never;
             header?: never;
@@ -1568,21 +1924,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    password: string;
-                    token: string;
-                };
+                "application/json": components["schemas"]["AccountsPasswordResetBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1593,7 +1946,7 @@ export interface operations {
             };
         };
     };
-    "accounts-refresh": {
+    "accounts-session-refresh": {
         parameters: {
             query?: never;
             header?: never;
@@ -1602,9 +1955,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    tenant: string;
-                };
+                "application/json": components["schemas"]["AccountsSessionRefreshBody"];
             };
         };
         responses: {
@@ -1614,10 +1965,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `session_expired`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1637,10 +1988,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: string;
-                    password: string;
-                };
+                "application/json": components["schemas"]["AccountsSignInBody"];
             };
         };
         responses: {
@@ -1650,10 +1998,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `email_invalid`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1673,14 +2021,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 403: `cross_site`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1700,20 +2048,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: string;
-                };
+                "application/json": components["schemas"]["AccountsSignUpBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem. `email_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1724,7 +2070,7 @@ export interface operations {
             };
         };
     };
-    "accounts-complete-sign-up": {
+    "accounts-sign-up-complete": {
         parameters: {
             query?: never;
             header?: never;
@@ -1733,11 +2079,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    password: string;
-                    token: string;
-                };
+                "application/json": components["schemas"]["AccountsSignUpCompleteBody"];
             };
         };
         responses: {
@@ -1747,10 +2089,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `name_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1776,10 +2118,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CurrentTenant"];
+                    "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1790,9 +2132,14 @@ export interface operations {
             };
         };
     };
-    "accounts-tenants": {
+    "accounts-tenant-list": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1805,10 +2152,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantList"];
+                    "application/json": components["schemas"]["AccountsTenantRefPage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1819,7 +2166,7 @@ export interface operations {
             };
         };
     };
-    "accounts-create-tenant": {
+    "accounts-tenant-create": {
         parameters: {
             query?: never;
             header?: never;
@@ -1828,22 +2175,20 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                };
+                "application/json": components["schemas"]["AccountsTenantCreateBody"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TenantRef"];
+                    "application/json": components["schemas"]["AccountsTenantRef"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem. `name_invalid`, `rate_limited`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;

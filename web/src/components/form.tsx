@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react/macro";
 import { createContext, type FormEvent, type ReactNode, use, useEffect, useId, useRef, useState } from "react";
 import { asProblem, type Problem } from "@/api/problem";
+import { problemText } from "./problem-text";
 import { Button, type ButtonStyle } from "./ui/button";
 import { Callout } from "./ui/callout";
-import { problemText } from "./problem-text";
 
 type FormState = { errors: Readonly<Record<string, string>>; pending: boolean; clear: (name: string) => void };
 
@@ -114,7 +114,13 @@ type ControlProps = {
   onInput: () => void;
 };
 
-type FieldProps = { name: string; label: ReactNode; hint?: ReactNode; aside?: ReactNode; children: (control: ControlProps) => ReactNode };
+type FieldProps = {
+  name: string;
+  label: ReactNode;
+  hint?: ReactNode;
+  aside?: ReactNode;
+  children: (control: ControlProps) => ReactNode;
+};
 
 /** A labelled control with its hint and its error. */
 export function Field({ name, label, hint, aside, children }: FieldProps) {

@@ -4,7 +4,13 @@ import { problemText } from "./problem-text";
 import { Button } from "./ui/button";
 import { cn } from "./ui/cn";
 
-type Query = { hasNextPage: boolean; isFetchingNextPage: boolean; isFetchNextPageError: boolean; error: unknown; fetchNextPage: () => unknown };
+type Query = {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  error: unknown;
+  fetchNextPage: () => unknown;
+};
 
 /** The button under a list that has more; a failure to load more keeps what is shown. */
 export function LoadMore({ query, className }: { query: Query; className?: string }) {

@@ -1,5 +1,4 @@
 import { useLingui } from "@lingui/react/macro";
-import { Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, useState } from "react";
 import { Input } from "./ui/input";
 
@@ -7,10 +6,16 @@ import { Input } from "./ui/input";
 export function PasswordInput(props: Omit<ComponentProps<"input">, "type">) {
   const { t } = useLingui();
   const [shown, setShown] = useState(false);
-  const Icon = shown ? EyeOff : Eye;
   return (
     <span className="relative block">
-      <Input {...props} type={shown ? "text" : "password"} autoCapitalize="none" autoCorrect="off" spellCheck={false} className="pr-10" />
+      <Input
+        {...props}
+        type={shown ? "text" : "password"}
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        className="pr-10"
+      />
       <button
         type="button"
         aria-label={t`Show password`}
@@ -18,8 +23,27 @@ export function PasswordInput(props: Omit<ComponentProps<"input">, "type">) {
         onClick={() => setShown(!shown)}
         className="absolute inset-y-0 right-0 inline-flex w-9 items-center justify-center rounded-md text-muted hover:text-ink"
       >
-        <Icon aria-hidden="true" className="size-4" />
+        <Eye crossed={shown} />
       </button>
     </span>
+  );
+}
+
+// Drawn here: the icon library would be half of what the sign-in page adds to the framework.
+function Eye({ crossed }: { crossed: boolean }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      className="size-4"
+    >
+      <path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z" strokeLinejoin="round" />
+      <circle cx="12" cy="12" r="2.75" />
+      {crossed && <path d="m4 4 16 16" />}
+    </svg>
   );
 }

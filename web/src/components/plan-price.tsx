@@ -24,7 +24,14 @@ export function PlanLimits({ plan }: { plan: Plan }) {
       {plan.limits.map(({ key, label, limit }) => (
         <li key={key} className="flex items-center gap-2">
           <svg viewBox="0 0 16 16" aria-hidden="true" className="size-4 shrink-0 text-accent-text">
-            <path d="m3.5 8.5 3 3 6-7" fill="none" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" strokeLinejoin="round" />
+            <path
+              d="m3.5 8.5 3 3 6-7"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.75"
+              strokeLinecap="round"
+              strokeLinejoin="round"
+            />
           </svg>
           <span>
             {label}: <strong className="font-semibold">{limit < 0 ? <Trans>unlimited</Trans> : formatNumber(limit)}</strong>

@@ -13,7 +13,10 @@ export function EmptyState({ icon, title, children, action, className }: EmptyPr
   return (
     <div className={cn("flex flex-col items-center px-6 py-14 text-center", className)}>
       {icon && (
-        <span aria-hidden="true" className="mb-4 inline-flex size-11 items-center justify-center rounded-xl border border-line bg-surface text-muted shadow-card [&_svg]:size-5">
+        <span
+          aria-hidden="true"
+          className="mb-4 inline-flex size-11 items-center justify-center rounded-xl border border-line bg-surface text-muted shadow-card [&_svg]:size-5"
+        >
           {icon}
         </span>
       )}

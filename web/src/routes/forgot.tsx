@@ -1,5 +1,5 @@
 import { createFileRoute } from "@tanstack/react-router";
-import { loadAccountsMessages } from "@/features/accounts/messages";
 import { ForgotPage } from "@/features/accounts/forgot-page";
+import { loadAccountsMessages } from "@/features/accounts/messages";
 
 export const Route = createFileRoute("/forgot")({ loader: loadAccountsMessages, component: ForgotPage });

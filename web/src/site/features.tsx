@@ -43,7 +43,10 @@ export function Features() {
       <ul className="mt-10 grid gap-x-10 gap-y-10 sm:grid-cols-2 lg:grid-cols-3">
         {features.map(({ icon, title, text }) => (
           <li key={title}>
-            <span aria-hidden="true" className="inline-flex size-9 items-center justify-center rounded-lg bg-accent-soft text-accent-text [&_svg]:size-4.5">
+            <span
+              aria-hidden="true"
+              className="inline-flex size-9 items-center justify-center rounded-lg bg-accent-soft text-accent-text [&_svg]:size-4.5"
+            >
               {icon}
             </span>
             <h3 className="mt-4 text-lg font-semibold">{title}</h3>

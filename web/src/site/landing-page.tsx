@@ -11,7 +11,10 @@ export function LandingPage() {
   return (
     <SiteFrame>
       <section className="relative overflow-hidden border-line border-b bg-subtle">
-        <div aria-hidden="true" className="pointer-events-none absolute inset-0 [background:radial-gradient(60rem_30rem_at_50%_-10rem,var(--accent-soft),transparent)]" />
+        <div
+          aria-hidden="true"
+          className="pointer-events-none absolute inset-0 [background:radial-gradient(60rem_30rem_at_50%_-10rem,var(--accent-soft),transparent)]"
+        />
         <div className="relative mx-auto max-w-6xl px-4 pt-16 sm:px-6 sm:pt-24">
           <div className="mx-auto max-w-3xl text-center">
             <h1 className="text-4xl leading-[1.08] font-semibold tracking-[-0.03em] sm:text-5xl">

@@ -31,7 +31,12 @@ export function Pricing() {
 function PlanCard({ plan }: { plan: Plan }) {
   const { name, highlight } = plan;
   return (
-    <li className={cn("flex flex-col rounded-xl border bg-surface p-6 shadow-card", highlight ? "border-accent ring-1 ring-accent" : "border-line")}>
+    <li
+      className={cn(
+        "flex flex-col rounded-xl border bg-surface p-6 shadow-card",
+        highlight ? "border-accent ring-1 ring-accent" : "border-line",
+      )}
+    >
       <div className="flex items-center justify-between gap-2">
         <h3 className="text-lg font-semibold">{name}</h3>
         {highlight && (

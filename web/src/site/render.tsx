@@ -7,6 +7,7 @@ import { messages as sharedMessages } from "@/locales/en.po";
 import { LandingPage } from "./landing-page";
 import { messages } from "./locales/en.po";
 import { PrivacyPage } from "./privacy-page";
+import { ReferencePage } from "./reference-page";
 import { TermsPage } from "./terms-page";
 
 type Page = { title: string; description: string; body: ReactNode };
@@ -18,7 +19,16 @@ const pages: Record<string, Page> = {
     body: <LandingPage />,
   },
   terms: { title: `Terms · ${brand.name}`, description: `The terms of ${brand.name}.`, body: <TermsPage /> },
-  privacy: { title: `Privacy · ${brand.name}`, description: `What ${brand.name} keeps about you, and why.`, body: <PrivacyPage /> },
+  privacy: {
+    title: `Privacy · ${brand.name}`,
+    description: `What ${brand.name} keeps about you, and why.`,
+    body: <PrivacyPage />,
+  },
+  docs: {
+    title: `API reference · ${brand.name}`,
+    description: `Every operation of the ${brand.name} API, with examples to try.`,
+    body: <ReferencePage />,
+  },
 };
 
 /** The head and the body of a public page as HTML; called by the build and by the development server. */

@@ -6,8 +6,11 @@ import { buttonStyle } from "@/components/ui/button";
 
 const navLink = "rounded-sm font-medium text-muted hover:text-ink";
 
+type Props = { children: ReactNode /** False for a page whose content brings its own main landmark. */; main?: boolean };
+
 /** Header and footer of the public pages. */
-export function SiteFrame({ children }: { children: ReactNode }) {
+export function SiteFrame({ children, main = true }: Props) {
+  const Content = main ? "main" : "div";
   const { t } = useLingui();
   return (
     <div className="flex min-h-dvh flex-col">
@@ -40,7 +43,7 @@ export function SiteFrame({ children }: { children: ReactNode }) {
           </div>
         </div>
       </header>
-      <main className="flex-1">{children}</main>
+      <Content className="flex-1">{children}</Content>
       <SiteFooter />
     </div>
   );

@@ -2,16 +2,20 @@ import { cn } from "./cn";
 
 const grounds = ["#5b52c9", "#0f6e84", "#96590b", "#a83a6b", "#2d7350", "#3c62b5", "#8b4a9e", "#a3472f"];
 
+const sizes = { sm: "size-6 text-xs", md: "size-7 text-xs", lg: "size-9 text-sm", xl: "size-12 text-lg" };
+
+type Props = { name: string; seed: string; square?: boolean; size?: keyof typeof sizes };
+
 /** Initials on a colour that stays the same for a seed. Decoration: the name stands beside it. */
-export function Avatar({ name, seed, square = false, className }: { name: string; seed: string; square?: boolean; className?: string }) {
+export function Avatar({ name, seed, square = false, size = "md" }: Props) {
   return (
     <span
       aria-hidden="true"
       style={{ backgroundColor: grounds[hash(seed) % grounds.length] }}
       className={cn(
-        "inline-flex size-7 shrink-0 select-none items-center justify-center text-xs font-semibold text-accent-ink",
+        "inline-flex shrink-0 select-none items-center justify-center font-semibold text-accent-ink",
         square ? "rounded-md" : "rounded-full",
-        className,
+        sizes[size],
       )}
     >
       {initials(name)}
@@ -22,7 +26,12 @@ export function Avatar({ name, seed, square = false, className }: { name: string
 function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
-  return letters.map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase() || "?";
+  return (
+    letters
+      .map((word) => [...(word ?? "")][0] ?? "")
+      .join("")
+      .toUpperCase() || "?"
+  );
 }
 
 function hash(text: string): number {

@@ -15,7 +15,8 @@ const calloutStyle = cva("flex flex-wrap items-start gap-x-4 gap-y-2 rounded-lg 
   defaultVariants: { tone: "neutral" },
 });
 
-type Props = Omit<ComponentProps<"div">, "title"> & VariantProps<typeof calloutStyle> & { title?: ReactNode; actions?: ReactNode };
+type Props = Omit<ComponentProps<"div">, "title"> &
+  VariantProps<typeof calloutStyle> & { title?: ReactNode; actions?: ReactNode };
 
 /** A message in the page. Give it role="alert" or "status" when it appears because of something the user did. */
 export function Callout({ tone, title, actions, children, className, ...rest }: Props) {

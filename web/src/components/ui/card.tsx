@@ -1,8 +1,11 @@
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 
-export function Card({ className, ...rest }: ComponentProps<"section">) {
-  return <section {...rest} className={cn("rounded-xl border border-line bg-surface shadow-card", className)} />;
+type CardProps = ComponentProps<"section"> & { /** Framed in the accent colour. */ marked?: boolean };
+
+export function Card({ className, marked = false, ...rest }: CardProps) {
+  const frame = marked ? "border-accent ring-1 ring-accent" : "border-line";
+  return <section {...rest} className={cn("rounded-xl border bg-surface shadow-card", frame, className)} />;
 }
 
 type SectionProps = { title: ReactNode; description?: ReactNode; actions?: ReactNode; children?: ReactNode; className?: string };

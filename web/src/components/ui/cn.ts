@@ -1,9 +1,9 @@
 import { type ClassValue, clsx } from "clsx";
-import { extendTailwindMerge } from "tailwind-merge";
 
-const merge = extendTailwindMerge({});
-
-/** Joins class names; of two that set the same property, the later wins. */
+/**
+ * Joins class names. Of two that set the same property the later in the style sheet wins, not the later here: give a
+ * component a variant instead of overriding its look from outside.
+ */
 export function cn(...classes: ClassValue[]): string {
-  return merge(clsx(classes));
+  return clsx(classes);
 }

@@ -1,8 +1,14 @@
-import { cloneElement, type ComponentType, type LazyExoticComponent, type ReactElement, Suspense, useState } from "react";
+import { type ComponentType, cloneElement, type LazyExoticComponent, type ReactElement, Suspense, useState } from "react";
 
 export type DeferredMenuProps = { trigger: ReactElement; defaultOpen: boolean };
 
-type ButtonProps = { onClick?: () => void; onPointerEnter?: () => void; onFocus?: () => void; "aria-haspopup"?: "menu"; "aria-expanded"?: boolean };
+type ButtonProps = {
+  onClick?: () => void;
+  onPointerEnter?: () => void;
+  onFocus?: () => void;
+  "aria-haspopup"?: "menu";
+  "aria-expanded"?: boolean;
+};
 
 type Props = {
   trigger: ReactElement<ButtonProps>;

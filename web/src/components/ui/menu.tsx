@@ -2,7 +2,14 @@ import { DropdownMenu as Radix } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 
-type Props = { trigger: ReactNode; label: string; children: ReactNode; align?: "start" | "end"; defaultOpen?: boolean; wide?: boolean };
+type Props = {
+  trigger: ReactNode;
+  label: string;
+  children: ReactNode;
+  align?: "start" | "end";
+  defaultOpen?: boolean;
+  wide?: boolean;
+};
 
 /** A menu that opens from its trigger, which must be a button. Import it lazily. */
 export function Menu({ trigger, label, children, align = "start", defaultOpen, wide = false }: Props) {

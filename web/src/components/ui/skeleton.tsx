@@ -1,6 +1,10 @@
 import { cn } from "./cn";
 
-/** A grey shape of the size of what is coming. Put `role="status"` with a text on the list that holds them. */
-export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden="true" className={cn("block animate-shimmer rounded-md bg-active", className)} />;
+const rounds = { md: "rounded-md", xl: "rounded-xl", full: "rounded-full" };
+
+type Props = { className?: string; round?: keyof typeof rounds };
+
+/** A grey shape of the size of what is coming; LoadingRows says so to screen readers. */
+export function Skeleton({ className, round = "md" }: Props) {
+  return <span aria-hidden="true" className={cn("block animate-shimmer bg-active", rounds[round], className)} />;
 }

@@ -45,20 +45,24 @@ export function AppearancePage() {
   );
 }
 
+const light = { ground: "#ffffff", side: "#f1f1f5", line: "#d9d9e2" };
+const dark = { ground: "#101014", side: "#1d1d24", line: "#3a3a46" };
+
 function Preview({ theme }: { theme: ThemeChoice }): ReactNode {
-  const light = { ground: "#ffffff", side: "#f1f1f5", line: "#d9d9e2" };
-  const dark = { ground: "#101014", side: "#1d1d24", line: "#3a3a46" };
-  const [left, right] = theme === "system" ? [light, dark] : theme === "dark" ? [dark, dark] : [light, light];
   return (
     <svg viewBox="0 0 120 68" aria-hidden="true" className="w-full rounded-md border border-line">
-      {[left, right].map(({ ground, side, line }, half) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two fixed halves
-        <g key={half} clipPath={`inset(0 ${half === 0 ? 60 : 0} 0 ${half === 0 ? 0 : 60})`}>
-          <path fill={ground} d="M0 0h120v68H0z" />
-          <path fill={side} d="M0 0h34v68H0z" />
-          <path fill={line} d="M7 10h20v4H7zM7 20h14v3H7zM7 27h17v3H7zM44 12h40v6H44zM44 26h66v3H44zM44 34h58v3H44zM44 42h62v3H44z" />
-        </g>
-      ))}
+      <Screen {...(theme === "dark" ? dark : light)} />
+      {theme === "system" && <Screen {...dark} clip="inset(0 0 0 60px)" />}
     </svg>
+  );
+}
+
+function Screen({ ground, side, line, clip }: typeof light & { clip?: string }) {
+  return (
+    <g style={{ clipPath: clip }}>
+      <path fill={ground} d="M0 0h120v68H0z" />
+      <path fill={side} d="M0 0h34v68H0z" />
+      <path fill={line} d="M7 10h20v4H7zM7 20h14v3H7zM7 27h17v3H7zM44 12h40v6H44zM44 26h66v3H44zM44 34h58v3H44zM44 42h62v3H44z" />
+    </g>
   );
 }

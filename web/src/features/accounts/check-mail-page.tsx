@@ -1,6 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, useLocation } from "@tanstack/react-router";
-import { MailCheck } from "lucide-react";
 import { AuthLayout } from "@/components/auth-layout";
 import { textLink } from "@/components/ui/text-link";
 
@@ -19,9 +18,6 @@ export function CheckMailPage({ purpose }: Props) {
       }
     >
       <div className="grid gap-4">
-        <span aria-hidden="true" className="inline-flex size-11 items-center justify-center rounded-xl bg-accent-soft text-accent-text">
-          <MailCheck className="size-5" />
-        </span>
         <p role="status" className="text-pretty">
           {purpose === "sign-up" ? <SignUpText email={email} /> : <ResetText email={email} />}
         </p>
@@ -52,7 +48,8 @@ function ResetText({ email }: { email: string | undefined }) {
   if (!email) return <Trans>If there is an account for that address, we sent it a link for a new password.</Trans>;
   return (
     <Trans>
-      If there is an account for <strong className="font-semibold break-all">{email}</strong>, we sent it a link for a new password.
+      If there is an account for <strong className="font-semibold break-all">{email}</strong>, we sent it a link for a new
+      password.
     </Trans>
   );
 }

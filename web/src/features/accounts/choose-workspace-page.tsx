@@ -3,11 +3,11 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight, Plus } from "lucide-react";
 import type { SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
+import { RoleName } from "@/components/role-name";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { textLink } from "@/components/ui/text-link";
-import { RoleName } from "@/components/role-name";
 import { signOut } from "./sign-out";
 
 export function ChooseWorkspacePage({ grant }: { grant: SessionGrant }) {
@@ -30,8 +30,12 @@ export function ChooseWorkspacePage({ grant }: { grant: SessionGrant }) {
       <ul className="-mx-3 grid gap-0.5">
         {grant.tenants.map((tenant) => (
           <li key={tenant.id}>
-            <Link to="/t/$slug/notes" params={{ slug: tenant.slug }} className="group flex items-center gap-3 rounded-lg px-3 py-2.5 hover:bg-hover">
-              <Avatar square name={tenant.name} seed={tenant.id} className="size-9" />
+            <Link
+              to="/t/$slug/notes"
+              params={{ slug: tenant.slug }}
+              className="group flex items-center gap-3 rounded-lg px-3 py-2.5 hover:bg-hover"
+            >
+              <Avatar square name={tenant.name} seed={tenant.id} size="lg" />
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{tenant.name}</span>
                 <span className="block text-sm text-muted">

@@ -26,7 +26,9 @@ export function ForgotPage() {
         }}
       >
         <Field name="email" label={<Trans>E-mail</Trans>}>
-          {(control) => <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />}
+          {(control) => (
+            <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />
+          )}
         </Field>
         <SubmitButton className="w-full">
           <Trans>Send the link</Trans>

@@ -27,14 +27,15 @@ export function MemberRow({ member, onRemove }: { member: Member; onRemove: () =
       changeMembers(client, (other) => (other.user_id === member.user_id ? { ...other, role } : other));
       toast(t`Role of ${name} changed`, { tone: "success" });
     },
-    onError: (error) => toast(t`The role of ${name} was not changed`, { tone: "danger", description: problemText(i18n, asProblem(error)) }),
+    onError: (error) =>
+      toast(t`The role of ${name} was not changed`, { tone: "danger", description: problemText(i18n, asProblem(error)) }),
   });
   const self = member.user_id === user.id;
   const manages = can("members:write") && rank(member.role) <= rank(tenant.role);
   const shown = setRole.isPending ? setRole.variables : member.role;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-3">
-      <Avatar name={name} seed={member.user_id} className="size-8" />
+      <Avatar name={name} seed={member.user_id} size="lg" />
       <span className="min-w-0 flex-1 basis-40">
         <span className="flex items-center gap-2">
           <span className="truncate font-medium">{name}</span>

@@ -11,7 +11,9 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { MemberRow } from "./member-row";
 import { membersQuery } from "./members";
 
-const RemoveMemberDialog = lazy(() => import("./remove-member-dialog").then((module) => ({ default: module.RemoveMemberDialog })));
+const RemoveMemberDialog = lazy(() =>
+  import("./remove-member-dialog").then((module) => ({ default: module.RemoveMemberDialog })),
+);
 
 export function MembersPage() {
   const { t } = useLingui();
@@ -48,7 +50,7 @@ export function MembersPage() {
 function RowSkeleton() {
   return (
     <div className="flex h-16 items-center gap-3 px-5">
-      <Skeleton className="size-8 rounded-full" />
+      <Skeleton round="full" className="size-8" />
       <div className="grid gap-1.5">
         <Skeleton className="h-3.5 w-32" />
         <Skeleton className="h-3 w-44" />

@@ -36,8 +36,14 @@ export function NewWorkspacePage({ grant }: { grant: SessionGrant }) {
           await navigate({ to: "/t/$slug/notes", params: { slug: tenant.slug } });
         }}
       >
-        <Field name="name" label={<Trans>Workspace name</Trans>} hint={<Trans>Most people use the name of their company or team.</Trans>}>
-          {(control) => <Input {...control} autoComplete="organization" required autoFocus maxLength={80} placeholder={t`Acme`} />}
+        <Field
+          name="name"
+          label={<Trans>Workspace name</Trans>}
+          hint={<Trans>Most people use the name of their company or team.</Trans>}
+        >
+          {(control) => (
+            <Input {...control} autoComplete="organization" required autoFocus maxLength={80} placeholder={t`Acme`} />
+          )}
         </Field>
         <SubmitButton className="w-full">
           <Trans>Create workspace</Trans>

@@ -1,8 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
 import { useWorkspace } from "@/api/workspace";
 import { usePageTitle } from "@/components/auth-layout";
 import { Avatar } from "@/components/ui/avatar";
-import { Button } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { CardSection } from "@/components/ui/card";
 import { signOut } from "./sign-out";
 
@@ -14,7 +15,7 @@ export function ProfilePage() {
     <>
       <CardSection title={<Trans>Profile</Trans>} description={<Trans>How other members see you.</Trans>}>
         <div className="flex items-center gap-4 border-line border-t px-5 py-5">
-          <Avatar name={user.name} seed={user.id} className="size-12 text-lg" />
+          <Avatar name={user.name} seed={user.id} size="xl" />
           <dl className="grid min-w-0 flex-1 gap-x-6 gap-y-3 sm:grid-cols-2">
             <div className="min-w-0">
               <dt className="text-sm text-muted">
@@ -35,12 +36,9 @@ export function ProfilePage() {
         title={<Trans>Password</Trans>}
         description={<Trans>We mail you a link with which you choose a new one. All your sessions end then.</Trans>}
         actions={
-          <a
-            href="/forgot"
-            className="inline-flex h-9 items-center rounded-md border border-line bg-surface px-3.5 font-medium shadow-card hover:bg-hover"
-          >
+          <Link to="/forgot" className={buttonStyle()}>
             <Trans>Change password</Trans>
-          </a>
+          </Link>
         }
       />
       <CardSection

@@ -29,7 +29,11 @@ export function RemoveMemberDialog({ member, onClose }: { member: Member; onClos
       open
       onOpenChange={(open) => !open && onClose()}
       title={<Trans>Remove {name}?</Trans>}
-      description={<Trans>{name} can no longer open {workspace}, from this moment on. The notes they wrote stay.</Trans>}
+      description={
+        <Trans>
+          {name} can no longer open {workspace}, from this moment on. The notes they wrote stay.
+        </Trans>
+      }
     >
       {remove.isError && (
         <Callout role="alert" tone="danger" className="mt-4">

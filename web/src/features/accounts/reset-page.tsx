@@ -24,7 +24,9 @@ export function ResetPage({ token }: { token: string }) {
         }}
       >
         <Field name="password" label={<Trans>New password</Trans>} hint={<PasswordHint />}>
-          {(control) => <PasswordInput {...control} autoComplete="new-password" required autoFocus minLength={minPasswordLength} />}
+          {(control) => (
+            <PasswordInput {...control} autoComplete="new-password" required autoFocus minLength={minPasswordLength} />
+          )}
         </Field>
         <SubmitButton className="w-full">
           <Trans>Change password</Trans>

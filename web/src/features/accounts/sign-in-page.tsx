@@ -33,7 +33,9 @@ export function SignInPage({ next, notice }: Props) {
         </Callout>
       )}
       <Form
-        explain={(problem) => (problem.code === "sign_in_failed" ? <Trans>The e-mail or the password is wrong.</Trans> : undefined)}
+        explain={(problem) =>
+          problem.code === "sign_in_failed" ? <Trans>The e-mail or the password is wrong.</Trans> : undefined
+        }
         onSubmit={async ({ email = "", password = "" }) => {
           const grant = await take(publicApi.POST("/api/v1/sign-in", { body: { email, password } }));
           userSession.adopt(grant.tenant?.slug ?? "", grant);
@@ -42,7 +44,9 @@ export function SignInPage({ next, notice }: Props) {
         }}
       >
         <Field name="email" label={<Trans>E-mail</Trans>}>
-          {(control) => <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />}
+          {(control) => (
+            <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />
+          )}
         </Field>
         <Field
           name="password"

@@ -29,7 +29,9 @@ export function SignUpPage() {
         }}
       >
         <Field name="email" label={<Trans>E-mail</Trans>}>
-          {(control) => <Input {...control} type="email" autoComplete="email" inputMode="email" required autoFocus maxLength={254} />}
+          {(control) => (
+            <Input {...control} type="email" autoComplete="email" inputMode="email" required autoFocus maxLength={254} />
+          )}
         </Field>
         <SubmitButton className="w-full">
           <Trans>Continue</Trans>

@@ -15,10 +15,7 @@ export function VerifyPage({ token }: { token: string }) {
   const navigate = useNavigate();
   if (!token) return <BrokenLink again="/sign-up" />;
   return (
-    <AuthLayout
-      title={t`Finish your account`}
-      description={<Trans>Your address is confirmed when you send this form.</Trans>}
-    >
+    <AuthLayout title={t`Finish your account`} description={<Trans>Your address is confirmed when you send this form.</Trans>}>
       <Form
         explain={(problem) => linkProblem(problem, "/sign-up")}
         onSubmit={async ({ name = "", password = "" }) => {

@@ -17,7 +17,7 @@ export function WorkspaceMenu(props: DeferredMenuProps) {
       {tenants.map((tenant) => (
         <MenuItem key={tenant.id} asChild>
           <Link to="/t/$slug/notes" params={{ slug: tenant.slug }}>
-            <Avatar square name={tenant.name} seed={tenant.id} className="size-6" />
+            <Avatar square name={tenant.name} seed={tenant.id} size="sm" />
             <span className="min-w-0 flex-1 truncate">{tenant.name}</span>
             {tenant.slug === slug && <Check role="img" aria-label={t`Current`} />}
           </Link>

@@ -48,11 +48,11 @@ export function BillingPage({ checkout }: Props) {
 function BillingSkeleton() {
   return (
     <div className="grid gap-6">
-      <Skeleton className="h-58 rounded-xl" />
+      <Skeleton round="xl" className="h-58" />
       <div className="grid gap-4 md:grid-cols-3">
-        <Skeleton className="h-60 rounded-xl" />
-        <Skeleton className="h-60 rounded-xl" />
-        <Skeleton className="h-60 rounded-xl" />
+        <Skeleton round="xl" className="h-60" />
+        <Skeleton round="xl" className="h-60" />
+        <Skeleton round="xl" className="h-60" />
       </div>
     </div>
   );

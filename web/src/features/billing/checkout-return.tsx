@@ -28,7 +28,11 @@ export function CheckoutReturn({ billing }: { billing: Billing }) {
     const timer = setTimeout(() => setLate(true), patienceMs);
     return () => clearTimeout(timer);
   }, [arrived, late, client]);
-  return <div aria-live="polite">{arrived ? <Arrived name={billing.plan.name} /> : late ? <Late onAsk={() => setLate(false)} /> : <Waiting />}</div>;
+  return (
+    <div aria-live="polite">
+      {arrived ? <Arrived name={billing.plan.name} /> : late ? <Late onAsk={() => setLate(false)} /> : <Waiting />}
+    </div>
+  );
 }
 
 function Arrived({ name }: { name: string }) {
@@ -43,7 +47,10 @@ function Arrived({ name }: { name: string }) {
           <Button size="sm" variant="primary" onClick={() => void navigate({ to: "/t/$slug/notes", params: { slug } })}>
             <Trans>Back to the notes</Trans>
           </Button>
-          <Button size="sm" onClick={() => void navigate({ to: "/t/$slug/settings/billing", params: { slug }, search: {}, replace: true })}>
+          <Button
+            size="sm"
+            onClick={() => void navigate({ to: "/t/$slug/settings/billing", params: { slug }, search: {}, replace: true })}
+          >
             <Trans>Hide</Trans>
           </Button>
         </>

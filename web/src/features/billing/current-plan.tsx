@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import { Trans, useLingui } from "@lingui/react/macro";
-import type { Billing } from "@/api/types";
+import type { Billing, Usage } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -54,17 +54,17 @@ export function CurrentPlan({ billing }: { billing: Billing }) {
           <Trans>The last payment failed. Update the card under “Manage billing” to keep the plan.</Trans>
         </Callout>
       )}
-      <dl className="grid gap-5 border-line border-t px-5 py-5 sm:grid-cols-2">
+      <ul className="grid gap-x-8 gap-y-5 border-line border-t px-5 py-5 sm:grid-cols-2">
         {billing.usage.map((usage) => (
-          <UsageBar key={usage.key} {...usage} />
+          <UsageBar key={usage.key} usage={usage} />
         ))}
-        <div>
-          <dt className="font-medium">
+        <li className="flex items-baseline justify-between gap-4">
+          <span className="font-medium">
             <Trans>Members</Trans>
-          </dt>
-          <dd className="mt-1 text-muted tabular-nums">{formatNumber(billing.seats)}</dd>
-        </div>
-      </dl>
+          </span>
+          <span className="text-muted tabular-nums">{formatNumber(billing.seats)}</span>
+        </li>
+      </ul>
     </CardSection>
   );
 }
@@ -100,20 +100,25 @@ function Terms({ billing }: { billing: Billing }) {
   );
 }
 
-function UsageBar({ label, used, limit }: Billing["usage"][number]) {
+function UsageBar({ usage }: { usage: Usage }) {
   const { t } = useLingui();
+  const { label, used, limit } = usage;
   const amount = formatNumber(used);
   const most = formatNumber(limit);
   const text = limit < 0 ? t`${amount}, no limit` : t`${amount} of ${most}`;
   return (
-    <div>
-      <div className="flex items-baseline justify-between gap-4">
-        <dt className="font-medium">{label}</dt>
-        <dd className="text-muted tabular-nums">{text}</dd>
+    <li>
+      <p className="flex items-baseline justify-between gap-4">
+        <span className="font-medium">{label}</span>
+        <span className="text-muted tabular-nums">{text}</span>
+      </p>
+      <div className="mt-2">
+        {limit < 0 ? (
+          <div className="h-1.5 rounded-full bg-success-soft" />
+        ) : (
+          <Meter label={label} value={used} max={limit} text={text} />
+        )}
       </div>
-      <dd className="mt-2">
-        {limit < 0 ? <div className="h-1.5 rounded-full bg-success-soft" /> : <Meter label={label} value={used} max={limit} text={text} />}
-      </dd>
-    </div>
+    </li>
   );
 }

@@ -7,7 +7,6 @@ import { ErrorState, LoadingRows } from "@/components/states";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { cn } from "@/components/ui/cn";
 import { Skeleton } from "@/components/ui/skeleton";
 import { plansQuery } from "./billing";
 import { useCheckout } from "./use-redirects";
@@ -29,7 +28,7 @@ export function PlanChoice({ billing }: { billing: Billing }) {
         )}
       </p>
       {plans.isPending ? (
-        <LoadingRows rows={3} className="grid gap-4 md:grid-cols-3" row={<Skeleton className="h-60 rounded-xl" />} />
+        <LoadingRows rows={3} className="grid gap-4 md:grid-cols-3" row={<Skeleton round="xl" className="h-60" />} />
       ) : plans.isError ? (
         <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />
       ) : (
@@ -46,13 +45,14 @@ export function PlanChoice({ billing }: { billing: Billing }) {
 function PlanCard({ plan, billing }: { plan: Plan; billing: Billing }) {
   const current = plan.key === billing.plan.key;
   const emphasis = plan.highlight && !billing.plan.price;
+  const paid = current && plan.price !== null;
   return (
     <li className="grid">
-      <Card className={cn("flex flex-col p-5", (current || emphasis) && "border-accent ring-1 ring-accent")}>
+      <Card marked={paid || emphasis} className="flex flex-col p-5">
         <div className="flex items-center justify-between gap-2">
           <h3 className="font-semibold">{plan.name}</h3>
           {current && (
-            <Badge tone="accent">
+            <Badge tone={paid ? "accent" : "neutral"}>
               <Trans>Your plan</Trans>
             </Badge>
           )}

@@ -74,7 +74,10 @@ export class Autosave {
     const text = { ...this.#state.text, ...change };
     this.#keep(text);
     const { status } = this.#state;
-    if (status === "conflict" || status === "gone") return this.#set({ text });
+    if (status === "conflict" || status === "gone") {
+      this.#set({ text });
+      return;
+    }
     this.#set({ text, status: status === "saving" ? "saving" : "edited", problem: undefined });
     this.#editedAt ??= Date.now();
     this.#schedule(Math.max(0, Math.min(pauseMs, this.#editedAt + longestMs - Date.now())));
@@ -107,10 +110,12 @@ export class Autosave {
     this.#options.onSaved?.(theirs);
   }
 
-  /** Stops the clock; the text kept stays kept. */
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#listeners.clear();
+  /** Takes in a newer state of the note from the server, unless there is work here that it does not have. */
+  receive(note: Note): void {
+    const { status, saved } = this.#state;
+    if (status !== "saved" || note.version <= saved.version) return;
+    this.#accepted = note;
+    this.#set({ text: { title: note.title, body: note.body }, saved: note });
   }
 
   #schedule(ms: number): void {

@@ -1,21 +1,18 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import type { Problem } from "@/api/problem";
 import { useWorkspace } from "@/api/workspace";
-import { problemText } from "@/components/problem-text";
 import { buttonStyle } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 
 /** The plan has no room for one more note: says so, and what to do about it. */
-export function LimitCallout({ problem }: { problem: Problem }) {
-  const { i18n } = useLingui();
+export function LimitCallout() {
   const { slug, can } = useWorkspace();
   return (
     <Callout
       role="alert"
       tone="warning"
       title={<Trans>Your plan is full</Trans>}
-      className="m-3 mb-0"
+      className="m-3"
       actions={
         can("billing:write") && (
           <Link to="/t/$slug/settings/billing" params={{ slug }} className={buttonStyle({ variant: "primary", size: "sm" })}>
@@ -24,10 +21,12 @@ export function LimitCallout({ problem }: { problem: Problem }) {
         )
       }
     >
-      <p>{problemText(i18n, problem)}</p>
+      <p>
+        <Trans>This workspace has as many notes as its plan allows.</Trans>
+      </p>
       {!can("billing:write") && (
         <p>
-          <Trans>An owner of this workspace can change the plan.</Trans>
+          <Trans>Delete some, or ask an owner to change the plan.</Trans>
         </p>
       )}
     </Callout>

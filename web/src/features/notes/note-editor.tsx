@@ -30,12 +30,24 @@ export function NoteEditor({ note, fresh }: { note: Note; fresh: boolean }) {
   return (
     <article aria-label={heading} className="flex min-h-0 flex-1 flex-col">
       <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b px-3 sm:px-4">
-        <Link to="/t/$slug/notes" params={{ slug }} aria-label={t`All notes`} className={buttonStyle({ variant: "ghost", size: "icon", className: "lg:hidden" })}>
+        <Link
+          to="/t/$slug/notes"
+          params={{ slug }}
+          aria-label={t`All notes`}
+          className={buttonStyle({ variant: "ghost", size: "icon", className: "lg:hidden" })}
+        >
           <ChevronLeft aria-hidden="true" />
         </Link>
         <SaveStatus state={state} />
         {writable && (
-          <Button variant="ghost" size="icon" aria-label={t`Delete this note`} title={t`Delete`} pending={remove.isPending} onClick={() => remove.mutate()}>
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label={t`Delete this note`}
+            title={t`Delete`}
+            pending={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
             <Trash2 aria-hidden="true" />
           </Button>
         )}
@@ -43,7 +55,12 @@ export function NoteEditor({ note, fresh }: { note: Note; fresh: boolean }) {
       <div className="min-h-0 flex-1 overflow-y-auto">
         <div className="mx-auto flex min-h-full w-full max-w-3xl flex-col px-5 py-6 sm:px-10 sm:py-8">
           {state.status === "conflict" && state.theirs && (
-            <ConflictPanel mine={state.text} theirs={state.theirs} onKeepMine={() => void autosave.keepMine()} onTakeTheirs={() => autosave.takeTheirs()} />
+            <ConflictPanel
+              mine={state.text}
+              theirs={state.theirs}
+              onKeepMine={() => void autosave.keepMine()}
+              onTakeTheirs={() => autosave.takeTheirs()}
+            />
           )}
           <SaveNotice state={state} onRetry={() => void autosave.flush()} />
           <input

@@ -13,7 +13,7 @@ import { noteQuery } from "./notes";
 export function NotePage({ id }: { id: string }) {
   const { api, slug } = useWorkspace();
   const fresh = useLocation({ select: (location) => location.state.fresh === true });
-  const note = useQuery({ ...noteQuery(api, id), refetchOnWindowFocus: false });
+  const note = useQuery(noteQuery(api, id));
   if (note.isPending) return <EditorSkeleton />;
   if (hasCode(note.error, "not_found")) return <MissingNote slug={slug} />;
   if (note.isError) return <ErrorState error={note.error} onRetry={() => void note.refetch()} />;

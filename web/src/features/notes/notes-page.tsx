@@ -23,12 +23,13 @@ export function NotesPage({ trash }: { trash: boolean }) {
   usePageTitle(trash ? t`Trash` : t`Notes`);
   return (
     <div className="flex min-h-0 flex-1">
+      <h1 className="sr-only">{trash ? t`Trash` : t`Notes`}</h1>
       <section
         aria-label={trash ? t`Trash` : t`Notes`}
         className={cn("flex w-full min-w-0 flex-col lg:w-84 lg:shrink-0 lg:border-line lg:border-r", id && "hidden lg:flex")}
       >
         <ListHeader trash={trash} actions={actions} />
-        {actions.limit && <LimitCallout problem={actions.limit} />}
+        {actions.full && <LimitCallout />}
         <NoteList trash={trash} actions={actions} />
       </section>
       <div className={cn("min-w-0 flex-1 flex-col", id ? "flex" : "hidden lg:flex")}>
@@ -41,15 +42,28 @@ export function NotesPage({ trash }: { trash: boolean }) {
 function ListHeader({ trash, actions }: { trash: boolean; actions: NoteActions }) {
   const { t } = useLingui();
   const { slug, can } = useWorkspace();
-  const tab = "inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 font-medium text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-active aria-[current=page]:text-ink";
+  const tab =
+    "inline-flex h-8 items-center gap-1.5 rounded-md px-2.5 font-medium text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-active aria-[current=page]:text-ink";
   return (
     <header className="flex h-14 shrink-0 items-center justify-between gap-2 border-line border-b px-4">
-      <h1 className="sr-only">{trash ? t`Trash` : t`Notes`}</h1>
       <nav aria-label={t`Lists`} className="-ml-1.5 flex gap-1">
-        <Link to="/t/$slug/notes" params={{ slug }} search={{}} aria-current={trash ? undefined : "page"} activeProps={{}} className={tab}>
+        <Link
+          to="/t/$slug/notes"
+          params={{ slug }}
+          search={{}}
+          aria-current={trash ? undefined : "page"}
+          activeProps={{}}
+          className={tab}
+        >
           <Trans>Notes</Trans>
         </Link>
-        <Link to="/t/$slug/notes" params={{ slug }} search={{ view: "trash" }} aria-current={trash ? "page" : undefined} className={tab}>
+        <Link
+          to="/t/$slug/notes"
+          params={{ slug }}
+          search={{ view: "trash" }}
+          aria-current={trash ? "page" : undefined}
+          className={tab}
+        >
           <Trans>Trash</Trans>
         </Link>
       </nav>
@@ -74,7 +88,11 @@ function NoteList({ trash, actions }: { trash: boolean; actions: NoteActions }) 
     <div className="min-h-0 flex-1 overflow-y-auto">
       <ul className="divide-y divide-line border-line border-b">
         {rows.map((note) =>
-          trash ? <TrashRow key={note.id} note={note} onRestore={can("notes:write") ? actions.restore : undefined} /> : <NoteRow key={note.id} note={note} />,
+          trash ? (
+            <TrashRow key={note.id} note={note} onRestore={can("notes:write") ? actions.restore : undefined} />
+          ) : (
+            <NoteRow key={note.id} note={note} />
+          ),
         )}
       </ul>
       <LoadMore query={notes} className="p-3" />

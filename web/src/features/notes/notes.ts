@@ -24,7 +24,8 @@ export function noteQuery(api: Api, id: string) {
   });
 }
 
-export const createNote = (api: Api, title: string): Promise<Note> => take(api.POST("/api/v1/notes", { body: { title, body: "" } }));
+export const createNote = (api: Api, title: string): Promise<Note> =>
+  take(api.POST("/api/v1/notes", { body: { title, body: "" } }));
 
 export const restoreNote = (api: Api, id: string): Promise<Note> =>
   take(api.POST("/api/v1/notes/{id}/restore", { params: { path: { id } } }));
@@ -57,5 +58,10 @@ export function refreshNotes(client: QueryClient): Promise<void> {
 }
 
 function mapItems(data: Pages | undefined, change: (note: Note) => Note | undefined): Pages | undefined {
-  return data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map(change).filter((note) => note !== undefined) })) };
+  return (
+    data && {
+      ...data,
+      pages: data.pages.map((page) => ({ ...page, items: page.items.map(change).filter((note) => note !== undefined) })),
+    }
+  );
 }

@@ -11,7 +11,10 @@ export function SaveStatus({ state }: { state: SaveState }) {
   const { icon, text, bad } = words(state);
   return (
     <p className="flex min-w-0 flex-1 items-center gap-x-2 text-sm text-muted">
-      <span role="status" className={cn("inline-flex items-center gap-1.5 [&_svg]:size-3.5", bad && "font-medium text-danger-text")}>
+      <span
+        role="status"
+        className={cn("inline-flex items-center gap-1.5 [&_svg]:size-3.5", bad && "font-medium text-danger-text")}
+      >
         {icon}
         {text}
       </span>

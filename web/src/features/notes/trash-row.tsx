@@ -4,7 +4,7 @@ import type { Note } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { NoteSummary } from "./note-row";
 
-type Props = { note: Note; /** Absent for who may only read. */ onRestore?: (note: Note) => void };
+type Props = { note: Note /** Absent for who may only read. */; onRestore?: (note: Note) => void };
 
 export function TrashRow({ note, onRestore }: Props) {
   const { t } = useLingui();

@@ -22,7 +22,13 @@ export function useAutosave(note: Note): { autosave: Autosave; state: SaveState 
         draft: readDraft(note.id, isDraft),
         // keepalive lets the last save finish when the page is being closed; browsers refuse it for large bodies.
         save: (body) =>
-          take(api.PATCH("/api/v1/notes/{id}", { params: { path }, body, keepalive: document.hidden && (body.body ?? "").length < 20_000 })),
+          take(
+            api.PATCH("/api/v1/notes/{id}", {
+              params: { path },
+              body,
+              keepalive: document.hidden && (body.body ?? "").length < 20_000,
+            }),
+          ),
         load: () => take(api.GET("/api/v1/notes/{id}", { params: { path } })),
         keep: (draft) => (draft ? keepDraft(note.id, draft) : dropDraft(note.id)),
         onSaved: (saved) => showSaved(client, saved),
@@ -39,6 +45,7 @@ export function useAutosave(note: Note): { autosave: Autosave; state: SaveState 
       flush();
     };
   }, [autosave]);
+  useEffect(() => autosave.receive(note), [autosave, note]);
   const state = useSyncExternalStore(autosave.subscribe, autosave.state);
   return { autosave, state };
 }

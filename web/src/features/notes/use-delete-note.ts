@@ -15,7 +15,8 @@ export function useDeleteNote(autosave: Autosave) {
   const client = useQueryClient();
   const navigate = useNavigate();
 
-  const failed = (title: string) => (error: unknown) => toast(title, { tone: "danger", description: problemText(i18n, asProblem(error)) });
+  const failed = (title: string) => (error: unknown) =>
+    toast(title, { tone: "danger", description: problemText(i18n, asProblem(error)) });
   const undo = useMutation({
     mutationFn: (id: string) => restoreNote(api, id),
     onSuccess: (note) => navigate({ to: "/t/$slug/notes/$id", params: { slug, id: note.id } }),

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { asProblem, type Problem } from "@/api/problem";
+import { asProblem } from "@/api/problem";
 import type { Note } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
 import { problemText } from "@/components/problem-text";
@@ -13,8 +13,8 @@ export type NoteActions = {
   create: () => void;
   creating: boolean;
   restore: (note: Note) => void;
-  /** Set when the plan has no room for one more note. */
-  limit: Problem | undefined;
+  /** The plan had no room for one more note. */
+  full: boolean;
 };
 
 /** Making and restoring notes: both can meet the limit of the plan. */
@@ -23,11 +23,11 @@ export function useNoteActions(): NoteActions {
   const { api, slug, tenant } = useWorkspace();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [full, setFull] = useState<{ problem: Problem; plan: string }>();
+  const [full, setFull] = useState<{ plan: string }>();
 
   const fail = (title: string) => (error: unknown) => {
     const problem = asProblem(error);
-    if (problem.code === "limit_reached") setFull({ problem, plan: tenant.plan });
+    if (problem.code === "limit_reached") setFull({ plan: tenant.plan });
     else toast(title, { tone: "danger", description: problemText(i18n, problem) });
   };
   const create = useMutation({
@@ -52,6 +52,6 @@ export function useNoteActions(): NoteActions {
     creating: create.isPending,
     restore: (note) => restore.mutate(note),
     // A limit of another plan says nothing any more.
-    limit: full?.plan === tenant.plan ? full.problem : undefined,
+    full: full?.plan === tenant.plan,
   };
 }

@@ -39,7 +39,7 @@ function Entry({ entry, linked }: { entry: AuditEntry; linked: boolean }) {
     <li className="grid gap-x-4 gap-y-1 px-5 py-3 sm:grid-cols-[minmax(0,1fr)_auto]">
       <p className="min-w-0 [overflow-wrap:anywhere]">
         <code className="rounded-sm bg-active px-1.5 py-0.5 font-mono text-sm">{entry.action}</code>{" "}
-        <span className="font-medium">{entry.actor_label || entry.actor_kind || <Trans>somebody not signed in</Trans>}</span>
+        <span className="font-medium">{entry.actor_label || entry.actor_kind || <Trans>not signed in</Trans>}</span>
         {entry.target && <span className="text-muted"> {entry.target}</span>}
       </p>
       <p className="text-sm text-muted sm:text-right">
@@ -49,7 +49,11 @@ function Entry({ entry, linked }: { entry: AuditEntry; linked: boolean }) {
         {detail.map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ")}
       </p>
       {linked && entry.tenant_id && (
-        <Link to="/operator/tenants/$id" params={{ id: entry.tenant_id }} className={`${textLink} justify-self-start text-sm`}>
+        <Link
+          to="/operator/tenants/$id"
+          params={{ id: entry.tenant_id }}
+          className={`${textLink} justify-self-start text-sm sm:justify-self-end`}
+        >
           <Trans>Workspace</Trans>
         </Link>
       )}

@@ -14,7 +14,10 @@ import { signOutOperator } from "./operator";
 export function ConsoleShell({ operator, children }: { operator: Operator; children: ReactNode }) {
   const { t } = useLingui();
   useEffect(
-    () => operatorSession.onEnd(() => location.assign(`/operator/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)),
+    () =>
+      operatorSession.onEnd(() =>
+        location.assign(`/operator/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`),
+      ),
     [],
   );
   return (

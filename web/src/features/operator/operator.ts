@@ -11,7 +11,12 @@ export function tenantsQuery(q: string) {
   return infiniteQueryOptions({
     queryKey: ["operator", "tenants", { q }],
     queryFn: ({ pageParam, signal }) =>
-      take(operatorApi.GET("/api/v1/operator/tenants", { params: { query: { q: q || undefined, limit: 50, cursor: pageParam } }, signal })),
+      take(
+        operatorApi.GET("/api/v1/operator/tenants", {
+          params: { query: { q: q || undefined, limit: 50, cursor: pageParam } },
+          signal,
+        }),
+      ),
     initialPageParam: first,
     getNextPageParam: next,
   });
@@ -37,7 +42,12 @@ export function auditQuery(tenantId: string | undefined) {
   return infiniteQueryOptions({
     queryKey: ["operator", "audit", { tenantId }],
     queryFn: ({ pageParam, signal }) =>
-      take(operatorApi.GET("/api/v1/operator/audit", { params: { query: { tenant_id: tenantId, limit: 50, cursor: pageParam } }, signal })),
+      take(
+        operatorApi.GET("/api/v1/operator/audit", {
+          params: { query: { tenant_id: tenantId, limit: 50, cursor: pageParam } },
+          signal,
+        }),
+      ),
     initialPageParam: first,
     getNextPageParam: next,
   });

@@ -40,7 +40,9 @@ export function SetPasswordPage({ token }: { token: string }) {
         }}
       >
         <Field name="password" label={<Trans>Password</Trans>} hint={<Trans>At least {minPasswordLength} characters.</Trans>}>
-          {(control) => <PasswordInput {...control} autoComplete="new-password" required autoFocus minLength={minPasswordLength} />}
+          {(control) => (
+            <PasswordInput {...control} autoComplete="new-password" required autoFocus minLength={minPasswordLength} />
+          )}
         </Field>
         <SubmitButton className="w-full">
           <Trans>Set password</Trans>

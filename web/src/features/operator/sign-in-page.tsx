@@ -5,7 +5,8 @@ import { operatorSession, publicApi, take } from "@/api/client";
 import { AuthLayout } from "@/components/auth-layout";
 import { Field, Form, SubmitButton } from "@/components/form";
 import { PasswordInput } from "@/components/password-input";
-import { Input } from "@/components/ui/input";
+import { cn } from "@/components/ui/cn";
+import { Input, inputStyle } from "@/components/ui/input";
 import { textLink } from "@/components/ui/text-link";
 import { safeNext } from "@/safe-next";
 
@@ -27,7 +28,9 @@ function PasswordStep({ onDone }: { onDone: (step: { challenge: string; email: s
         }}
       >
         <Field name="email" label={<Trans>E-mail</Trans>}>
-          {(control) => <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />}
+          {(control) => (
+            <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />
+          )}
         </Field>
         <Field name="password" label={<Trans>Password</Trans>}>
           {(control) => <PasswordInput {...control} autoComplete="current-password" required />}
@@ -63,20 +66,24 @@ function CodeStep({ challenge, email, next, onBack }: CodeProps) {
         key="code"
         onSubmit={async ({ code = "" }) => {
           const digits = code.replace(/\s/g, "");
-          operatorSession.adopt("", await take(publicApi.POST("/api/v1/operator/sign-in/code", { body: { challenge, code: digits } })));
+          operatorSession.adopt(
+            "",
+            await take(publicApi.POST("/api/v1/operator/sign-in/code", { body: { challenge, code: digits } })),
+          );
           router.history.replace(safeNext(next, "/operator/tenants"));
         }}
       >
         <Field name="code" label={<Trans>Code</Trans>}>
           {(control) => (
-            <Input
+            <input
               {...control}
               autoComplete="one-time-code"
               inputMode="numeric"
               required
+              // biome-ignore lint/a11y/noAutofocus: the code is all that this page asks for
               autoFocus
               maxLength={12}
-              className="h-12 text-center font-mono text-xl! tracking-[0.4em]"
+              className={cn(inputStyle, "h-12 text-center font-mono text-xl! tracking-[0.4em]")}
             />
           )}
         </Field>

@@ -47,7 +47,9 @@ export function StatusDialog({ tenant, onClose }: { tenant: OperatorTenantDetail
           <Button onClick={onClose}>
             <Trans>Cancel</Trans>
           </Button>
-          <SubmitButton variant={active ? "danger" : "primary"}>{active ? <Trans>Suspend</Trans> : <Trans>Restore</Trans>}</SubmitButton>
+          <SubmitButton variant={active ? "danger" : "primary"}>
+            {active ? <Trans>Suspend</Trans> : <Trans>Restore</Trans>}
+          </SubmitButton>
         </div>
       </Form>
     </Dialog>

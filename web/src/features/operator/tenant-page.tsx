@@ -24,12 +24,15 @@ export function TenantPage({ id }: { id: string }) {
   const tenant = useQuery(tenantQuery(id));
   return (
     <>
-      <Link to="/operator/tenants" className="-ml-1 inline-flex items-center gap-1 rounded-sm font-medium text-muted hover:text-ink">
+      <Link
+        to="/operator/tenants"
+        className="-ml-1 inline-flex items-center gap-1 rounded-sm font-medium text-muted hover:text-ink"
+      >
         <ChevronLeft aria-hidden="true" className="size-4" />
         <Trans>Workspaces</Trans>
       </Link>
       {tenant.isPending ? (
-        <LoadingRows rows={1} className="mt-4" row={<Skeleton className="h-64 rounded-xl" />} />
+        <LoadingRows rows={1} className="mt-4" row={<Skeleton round="xl" className="h-64" />} />
       ) : hasCode(tenant.error, "not_found") ? (
         <Card className="mt-4">
           <EmptyState title={<Trans>There is no such workspace</Trans>} />
@@ -55,7 +58,7 @@ function Detail({ tenant }: { tenant: OperatorTenantDetail }) {
     <div className="mt-3 grid gap-6">
       <header className="flex flex-wrap items-start justify-between gap-4">
         <div className="flex min-w-0 items-center gap-3.5">
-          <Avatar square name={name} seed={tenant.id} className="size-11 text-base" />
+          <Avatar square name={name} seed={tenant.id} size="xl" />
           <div className="min-w-0">
             <h1 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-2xl font-semibold [overflow-wrap:anywhere]">
               {name}
@@ -97,7 +100,10 @@ function Detail({ tenant }: { tenant: OperatorTenantDetail }) {
           ))}
         </ul>
       </CardSection>
-      <CardSection title={<Trans>Audit log</Trans>} description={<Trans>What was done in and to this workspace, newest first.</Trans>}>
+      <CardSection
+        title={<Trans>Audit log</Trans>}
+        description={<Trans>What was done in and to this workspace, newest first.</Trans>}
+      >
         <AuditList tenantId={tenant.id} />
       </CardSection>
       {changing && (

@@ -80,7 +80,10 @@ function SearchBox({ q }: { q: string }) {
   useEffect(() => {
     const wanted = typed.trim();
     if (wanted === q) return;
-    const timer = setTimeout(() => void navigate({ to: "/operator/tenants", search: wanted ? { q: wanted } : {}, replace: true }), typingPauseMs);
+    const timer = setTimeout(
+      () => void navigate({ to: "/operator/tenants", search: wanted ? { q: wanted } : {}, replace: true }),
+      typingPauseMs,
+    );
     return () => clearTimeout(timer);
   }, [typed, q, navigate]);
   return (

@@ -36,7 +36,11 @@ export function TenantsTable({ tenants }: { tenants: readonly OperatorTenant[] }
         {tenants.map((tenant) => (
           <tr key={tenant.id} className="relative hover:bg-hover [&>td]:px-3 [&>td:last-child]:pr-5 [&>th]:pl-5">
             <th scope="row" className="max-w-0 py-2.5 pr-3 font-normal md:w-[36%]">
-              <Link to="/operator/tenants/$id" params={{ id: tenant.id }} className="block truncate font-medium after:absolute after:inset-0">
+              <Link
+                to="/operator/tenants/$id"
+                params={{ id: tenant.id }}
+                className="block truncate font-medium after:absolute after:inset-0"
+              >
                 {tenant.name}
               </Link>
               <span className="block truncate text-sm text-muted">{tenant.slug}</span>

@@ -8,7 +8,8 @@ export const Route = createFileRoute("/t/")({
     const grant = await requireUser("", location.href);
     const [only, another] = grant.tenants;
     if (!only) throw redirect({ to: "/new", replace: true });
-    if (!another && only.status === "active") throw redirect({ to: "/t/$slug/notes", params: { slug: only.slug }, replace: true });
+    if (!another && only.status === "active")
+      throw redirect({ to: "/t/$slug/notes", params: { slug: only.slug }, replace: true });
     return { grant };
   },
   loader: loadAccountsMessages,

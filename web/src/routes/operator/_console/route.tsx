@@ -1,5 +1,8 @@
+import { QueryClientProvider } from "@tanstack/react-query";
 import { createFileRoute, Outlet } from "@tanstack/react-router";
+import { useState } from "react";
 import { requireOperator } from "@/api/guard";
+import { newQueryClient } from "@/api/queries";
 import { ConsoleShell } from "@/features/operator/console-shell";
 import { loadOperatorMessages } from "@/features/operator/messages";
 
@@ -10,9 +13,12 @@ export const Route = createFileRoute("/operator/_console")({
 });
 
 function Page() {
+  const [client] = useState(() => newQueryClient());
   return (
-    <ConsoleShell operator={Route.useRouteContext().grant.operator}>
-      <Outlet />
-    </ConsoleShell>
+    <QueryClientProvider client={client}>
+      <ConsoleShell operator={Route.useRouteContext().grant.operator}>
+        <Outlet />
+      </ConsoleShell>
+    </QueryClientProvider>
   );
 }

@@ -1,0 +1,116 @@
+package modules_test
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// sqlCheck finds GORM calls whose SQL is not constant, and the banned ones, in the files of one folder.
+type sqlCheck struct {
+	constants map[string]bool
+	packages  map[string]bool
+}
+
+// problem says what is wrong with a node, or nothing.
+func (c *sqlCheck) problem(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.KeyValueExpr:
+		if key, ok := n.Key.(*ast.Ident); ok && bannedKeys[key.Name] != "" {
+			return key.Name + " is banned: it " + bannedKeys[key.Name]
+		}
+	case *ast.CallExpr:
+		method, ok := n.Fun.(*ast.SelectorExpr)
+		if !ok {
+			return ""
+		}
+		name := method.Sel.Name
+		if receiver, ok := method.X.(*ast.Ident); ok && c.packages[receiver.Name] && receiver.Name != "gorm" {
+			return ""
+		}
+		if banned[name] != "" {
+			return name + " is banned: it " + banned[name]
+		}
+		if name == "Updates" && len(n.Args) == 1 && isStruct(n.Args[0]) {
+			return "Updates with a struct drops zero values; use a map"
+		}
+		if at, known := conditionAt[name]; known && len(n.Args) > at && !isContext(n.Args[0]) && !c.constant(n.Args[at]) {
+			return name + " takes SQL that is not a constant"
+		}
+	}
+	return ""
+}
+
+// constant reports whether the expression is a constant string, a list of them or a clause, so that no input can be part of it.
+func (c *sqlCheck) constant(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.Ident:
+		return c.constants[e.Name]
+	case *ast.ParenExpr:
+		return c.constant(e.X)
+	case *ast.BinaryExpr:
+		return e.Op == token.ADD && c.constant(e.X) && c.constant(e.Y)
+	case *ast.CompositeLit:
+		switch t := e.Type.(type) {
+		case *ast.SelectorExpr: // clause.Eq{...} quotes its columns
+			pkg, ok := t.X.(*ast.Ident)
+			return ok && pkg.Name == "clause"
+		case *ast.ArrayType:
+			return !slices.ContainsFunc(e.Elts, func(x ast.Expr) bool { return !c.constant(x) })
+		}
+	}
+	return false
+}
+
+// isContext tells limit.Take(ctx, ...) from GORM's Take, which has its context already.
+func isContext(e ast.Expr) bool {
+	name, ok := e.(*ast.Ident)
+	return ok && name.Name == "ctx"
+}
+
+func isStruct(e ast.Expr) bool {
+	if u, ok := e.(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	lit, ok := e.(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	_, isMap := lit.Type.(*ast.MapType)
+	return !isMap
+}
+
+// constantsOf lists the names that the file declares as constants, at any depth.
+func constantsOf(f *ast.File) map[string]bool {
+	names := map[string]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		if d, ok := n.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			for _, spec := range d.Specs {
+				if v, ok := spec.(*ast.ValueSpec); ok {
+					for _, name := range v.Names {
+						names[name.Name] = true
+					}
+				}
+			}
+		}
+		return true
+	})
+	return names
+}
+
+// packageNames lists the names under which a file imports packages.
+func packageNames(s source) map[string]bool {
+	names := map[string]bool{}
+	for i, spec := range s.file.Imports {
+		if spec.Name != nil {
+			names[spec.Name.Name] = true
+			continue
+		}
+		name := s.imports[i][strings.LastIndex(s.imports[i], "/")+1:]
+		names[name] = true
+	}
+	return names
+}

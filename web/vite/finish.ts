@@ -1,0 +1,44 @@
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import type { Plugin } from "vite";
+
+const worthIt = /\.(js|css|svg|json)$/;
+
+/**
+ * Finishes the build: writes a .br and a .gz twin beside every text asset, so that the server never compresses while
+ * somebody waits, and moves Vite's manifest out of what is served (`npm run budget` reads it).
+ */
+export function finish(): Plugin {
+  let outDir = "";
+  let assets = "";
+  return {
+    name: "finish",
+    apply: "build",
+    configResolved(config) {
+      outDir = join(config.root, config.build.outDir);
+      assets = join(outDir, config.build.assetsDir);
+    },
+    closeBundle: {
+      order: "post",
+      sequential: true,
+      async handler(error) {
+        if (error) return;
+        await rename(join(outDir, "manifest.json"), join(outDir, "..", "manifest.json"));
+        const names = (await readdir(assets)).filter((name) => worthIt.test(name));
+        await Promise.all(names.map((name) => twins(join(assets, name))));
+      },
+    },
+  };
+}
+
+async function twins(path: string) {
+  const source = await readFile(path);
+  if (source.length < 1024) return;
+  const [br, gz] = await Promise.all([
+    promisify(brotliCompress)(source, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: source.length } }),
+    promisify(gzip)(source, { level: 9 }),
+  ]);
+  await Promise.all([writeFile(`${path}.br`, br), writeFile(`${path}.gz`, gz)]);
+}
