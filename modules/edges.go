@@ -17,12 +17,18 @@ import (
 
 // Provision makes users, tenants and sessions without their journeys by mail: for the local stack and tests.
 func Provision(p *app.Platform) *accounts.Provision {
-	return accounts.NewProvision(accountsDeps(p, func() access.Permissions { return app.Permissions(All(p)) }))
+	permissions := app.Permissions(All(app.Describe(p.Plans)))
+	return accounts.NewProvision(accountsDeps(p, func() access.Permissions { return permissions }))
 }
 
 // AddOperator makes the owner of the address an operator and returns the link on which they choose their password.
 func AddOperator(ctx context.Context, p *app.Platform, email string) (string, error) {
 	return operator.AddOperator(ctx, operatorDeps(p), email)
+}
+
+// DisableOperator shuts an operator out within a second.
+func DisableOperator(ctx context.Context, p *app.Platform, email string) error {
+	return operator.DisableOperator(ctx, operatorDeps(p), email)
 }
 
 // ProvisionOperator adds an operator with a password, without a mailed link: for the local stack and tests.

@@ -25,6 +25,7 @@ const usage = `Usage: app COMMAND [ARGUMENTS]
   billing sync                 create or update products, prices and the webhook endpoint at Stripe
   billing plans                print the price list as JSON
   operator add EMAIL           add an operator, and print the link that sets the password
+  operator disable EMAIL       shut an operator out within a second
   keys rotate                  make a new signing key; the old one stays valid until its tokens end
   openapi                      print the API document
   config                       describe every environment variable

@@ -8,7 +8,7 @@ import (
 )
 
 func operatorCommand(ctx context.Context, c command) error {
-	if len(c.args) != 2 || c.args[0] != "add" {
+	if len(c.args) != 2 || (c.args[0] != "add" && c.args[0] != "disable") {
 		return errUsage
 	}
 	p, err := c.platform(ctx)
@@ -16,11 +16,19 @@ func operatorCommand(ctx context.Context, c command) error {
 		return err
 	}
 	defer p.Close()
-	link, err := modules.AddOperator(ctx, p, c.args[1])
+	email := c.args[1]
+	if c.args[0] == "disable" {
+		if err := modules.DisableOperator(ctx, p, email); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.stdout, "%s is shut out. app operator add lets them in again.\n", email)
+		return nil
+	}
+	link, err := modules.AddOperator(ctx, p, email)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.stdout, "%s is an operator. The link sets the password; it works once, for one day:\n%s\n", c.args[1], link)
+	fmt.Fprintf(c.stdout, "%s is an operator. The link sets the password; it works once, for one day:\n%s\n", email, link)
 	return nil
 }
 

@@ -21,6 +21,7 @@ type options struct {
 	watch     bool
 	reset     bool
 	readyFile string
+	testing   bool
 }
 
 const about = `Runs the product on this machine; Ctrl-C stops everything, and the next start finds the data again.
@@ -29,6 +30,7 @@ const about = `Runs the product on this machine; Ctrl-C stops everything, and th
   --reset            begin with empty data
   --port N           port of the web app (8080)
   --dir DIR          where data is kept (.dev)
+  --test-postgres    run only a Postgres for tests: fast, and nothing in it survives a power cut
   --ready-file FILE  write the addresses and demo logins as JSON when all is up
 `
 
@@ -39,6 +41,7 @@ func main() {
 	flag.IntVar(&o.port, "port", 8080, "")
 	flag.StringVar(&o.dir, "dir", ".dev", "")
 	flag.StringVar(&o.readyFile, "ready-file", "", "")
+	flag.BoolVar(&o.testing, "test-postgres", false, "")
 	flag.Usage = func() { fmt.Fprint(os.Stderr, about) }
 	flag.Parse()
 
@@ -66,6 +69,9 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		return err
 	}
 	defer unlock()
+	if o.testing {
+		return testPostgres(ctx, dir, o.readyFile)
+	}
 	s, err := newStack(dir, o)
 	if err != nil {
 		return err

@@ -44,7 +44,7 @@ type ready struct {
 	Users      []login `json:"users"`
 }
 
-// writeReadyFile tells a program that all is up. The file appears whole or not at all.
+// writeReadyFile tells a program that all is up.
 func (s *stack) writeReadyFile(path string) error {
 	if path == "" {
 		return nil
@@ -53,10 +53,15 @@ func (s *stack) writeReadyFile(path string) error {
 	for i, u := range demoUsers {
 		users[i] = login{Email: u.email, Role: string(u.role)}
 	}
-	text, err := json.MarshalIndent(ready{
+	return writeReady(path, ready{
 		BaseURL: s.settings.baseURL, MailboxURL: s.mailPage, StripeURL: s.settings.stripeURL, AdminURL: s.settings.adminURL,
 		DemoLogin: demoPassword, Operator: demoOperator, Users: users,
-	}, "", "  ")
+	})
+}
+
+// writeReady makes the file appear whole or not at all.
+func writeReady(path string, r ready) error {
+	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}

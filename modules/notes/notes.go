@@ -48,12 +48,12 @@ func New(d Deps) app.Module {
 		Counters:     plan.Counters{MaxNotes: count},
 		Migrations:   migrations,
 		Routes: func(r *api.Router) {
-			api.Get(r, "list", "List notes", "/notes", api.Needs(Read), s.list)
+			api.Get(r, "list", "List notes", "/notes", api.Needs(Read), s.list, api.Errors("invalid_cursor"))
 			api.Get(r, "get", "Read a note", "/notes/{id}", api.Needs(Read), s.get)
-			api.Post(r, "create", "Create a note", "/notes", api.Needs(Write), s.create)
-			api.Patch(r, "update", "Change a note", "/notes/{id}", api.Needs(Write), s.update)
+			api.Post(r, "create", "Create a note", "/notes", api.Needs(Write), s.create, api.Errors("limit_reached"))
+			api.Patch(r, "update", "Change a note", "/notes/{id}", api.Needs(Write), s.update, api.Errors("version_conflict", "note_in_trash"))
 			api.Delete(r, "delete", "Move a note to the trash", "/notes/{id}", api.Needs(Write), s.delete)
-			api.Action(r, "restore", "Take a note out of the trash", "/notes/{id}/restore", api.Needs(Write), s.restore)
+			api.Action(r, "restore", "Take a note out of the trash", "/notes/{id}/restore", api.Needs(Write), s.restore, api.Errors("limit_reached"))
 		},
 		Jobs: func(r *jobs.Registry) {
 			jobs.HandleSystem(r, s.findOldTrash)

@@ -76,7 +76,7 @@ func (d *DB) System(ctx context.Context, reason string, fn func(tx *SystemTx) er
 	if reason == "" {
 		return errors.New("db: System needs a reason")
 	}
-	d.log.InfoContext(ctx, "cross-tenant access", "reason", reason) // the logger adds who and in which request
+	d.log.DebugContext(ctx, "cross-tenant access", "reason", reason) // the logger adds who and in which request
 	return d.transact(ctx, d.system, uuid.Nil, func(w *work) error {
 		return fn(&SystemTx{DB: d.session(ctx, w), work: w})
 	})

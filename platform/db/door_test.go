@@ -85,7 +85,9 @@ func TestDoorsNeedATenant(t *testing.T) {
 func TestSystemLogsItsReason(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	_, h := open(t, func(c *db.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	_, h := open(t, func(c *db.Config) {
+		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
 	ok(t, h.System(context.Background(), "look in a test", func(*db.SystemTx) error { return nil }))
 	if !strings.Contains(log.String(), "look in a test") {
 		t.Errorf("the log has no reason: %s", log.String())

@@ -61,7 +61,7 @@ func checkRole(ctx context.Context, log *slog.Logger, config *pgx.ConnConfig) er
 		return fmt.Errorf("the database %q is not migrated: run the migrate step first", config.Database)
 	}
 	if wrong := f.wrong(config.User == appRole); len(wrong) > 0 {
-		return fmt.Errorf("the database role %s %s: the server does not start with it", config.User, strings.Join(wrong, ", "))
+		return fmt.Errorf("the database role %s %s: run app migrate on this database, or have a superuser take that right away; the server does not start with it", config.User, strings.Join(wrong, ", "))
 	}
 	if config.User == appRole && f.setConfig {
 		log.WarnContext(ctx, "the database role "+appRole+" may call set_config: SQL injected into a query could change the tenant",

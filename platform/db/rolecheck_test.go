@@ -22,7 +22,7 @@ func tryOpen(t *testing.T, url string, roles db.Roles, log *slog.Logger) error {
 // TestT4_OpenRefusesRolesWithTooManyRights breaks the rights of one database in each way.
 func TestT4_OpenRefusesRolesWithTooManyRights(t *testing.T) {
 	t.Parallel()
-	const end = ": the server does not start with it"
+	const end = ": run app migrate on this database, or have a superuser take that right away; the server does not start with it"
 	for grant, want := range map[string]string{
 		"ALTER TABLE test_notes OWNER TO saaskit_app":                                                          "the database role saaskit_app owns a table, may truncate or reference a table",
 		"ALTER TABLE test_notes OWNER TO saaskit_system":                                                       "the database role saaskit_system owns a table",
