@@ -23,7 +23,7 @@ func (f fixture) wait(t *testing.T, condition string) {
 		if time.Now().After(deadline) {
 			t.Fatalf("no job with %s within 20 s", condition)
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 }
 

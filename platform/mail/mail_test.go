@@ -79,7 +79,7 @@ func arrived(t *testing.T, c *smtp.Catcher) smtp.Message {
 		if found := c.Messages(recipient); len(found) > 0 {
 			return found[0]
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-time.After(10 * time.Millisecond)
 	}
 	t.Fatal("no mail within 20 s")
 	return smtp.Message{}

@@ -95,7 +95,7 @@ func TestChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Println("URL", s.URL())
-	time.Sleep(time.Minute)
+	<-time.After(time.Minute)
 }
 
 // child starts another process with a server in dir, and returns it with the server's URL.
