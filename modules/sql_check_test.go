@@ -20,6 +20,8 @@ func (c *sqlCheck) problem(n ast.Node) string {
 		if key, ok := n.Key.(*ast.Ident); ok && bannedKeys[key.Name] != "" {
 			return key.Name + " is banned: it " + bannedKeys[key.Name]
 		}
+	case *ast.CompositeLit:
+		return c.clauseProblem(n)
 	case *ast.CallExpr:
 		method, ok := n.Fun.(*ast.SelectorExpr)
 		if !ok {
@@ -42,6 +44,33 @@ func (c *sqlCheck) problem(n ast.Node) string {
 	return ""
 }
 
+// clauseProblem finds the clauses that take SQL as text, in whatever call they stand.
+func (c *sqlCheck) clauseProblem(lit *ast.CompositeLit) string {
+	t, ok := lit.Type.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	if pkg, ok := t.X.(*ast.Ident); !ok || pkg.Name != "clause" {
+		return ""
+	}
+	for i, element := range lit.Elts {
+		field, value := "", element
+		if pair, ok := element.(*ast.KeyValueExpr); ok {
+			if key, ok := pair.Key.(*ast.Ident); ok {
+				field = key.Name
+			}
+			value = pair.Value
+		}
+		if (t.Sel.Name == "Expr" || t.Sel.Name == "NamedExpr") && (field == "SQL" || field == "" && i == 0) && !c.constant(value) {
+			return "clause." + t.Sel.Name + " takes SQL that is not a constant"
+		}
+		if field == "Raw" {
+			return "clause." + t.Sel.Name + " with Raw is banned: it does not quote the name"
+		}
+	}
+	return ""
+}
+
 // constant reports whether the expression is a constant string, a list of them or a clause, so that no input can be part of it.
 func (c *sqlCheck) constant(e ast.Expr) bool {
 	switch e := e.(type) {
@@ -55,7 +84,7 @@ func (c *sqlCheck) constant(e ast.Expr) bool {
 		return e.Op == token.ADD && c.constant(e.X) && c.constant(e.Y)
 	case *ast.CompositeLit:
 		switch t := e.Type.(type) {
-		case *ast.SelectorExpr: // clause.Eq{...} quotes its columns
+		case *ast.SelectorExpr: // clause.Eq{...} quotes its columns; clauseProblem looks at those that do not
 			pkg, ok := t.X.(*ast.Ident)
 			return ok && pkg.Name == "clause"
 		case *ast.ArrayType:

@@ -20,7 +20,7 @@ import (
 
 // Options says where and how a server runs.
 type Options struct {
-	// Dir keeps the data between starts. When the server's user cannot reach it (a clone under /root),
+	// Dir keeps the data between starts. When the server's user cannot reach it (one under a home folder that others may not enter),
 	// a folder under /var/tmp named by a hash of the path is used instead; Server.Dir tells.
 	Dir string
 	// Port on 127.0.0.1; 0 picks a free one. A taken port is named in the log and another is chosen.

@@ -374,7 +374,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a link to set a new password */
+        /**
+         * Ask for a link to set a new password
+         * @description Mails a link to the address if somebody signed up with it. The answer is the same for every address.
+         */
         post: operations["accounts-password-forgot"];
         delete?: never;
         options?: never;
@@ -391,7 +394,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set a new password */
+        /**
+         * Set a new password
+         * @description Sets the password and ends every session of the person. It signs nobody in.
+         */
         post: operations["accounts-password-reset"];
         delete?: never;
         options?: never;
@@ -408,7 +414,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refresh the session */
+        /**
+         * Refresh the session
+         * @description Exchanges the session cookie for a new one and for an access token that works in the workspace with the slug. `tenant` is null in the answer when the slug is empty or you are not a member.
+         */
         post: operations["accounts-session-refresh"];
         delete?: never;
         options?: never;
@@ -459,7 +468,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start to sign up */
+        /**
+         * Start to sign up
+         * @description Mails a link to the address. The answer is the same whether the address is known or not.
+         */
         post: operations["accounts-sign-up"];
         delete?: never;
         options?: never;
@@ -1354,7 +1366,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1388,7 +1400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1486,7 +1498,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1518,7 +1530,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
