@@ -54,7 +54,7 @@ export default defineConfig({
     react(),
     tailwind(),
     themeBoot(),
-    prerender(["index", "terms", "privacy", "docs"], texts),
+    prerender(["index", "terms", "privacy", "docs", "app"], texts),
     finish(),
   ],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },

@@ -9,7 +9,7 @@ export const locale = "en";
 export const formatLocale =
   typeof navigator === "undefined" ? locale : (navigator.languages.find((l) => l.startsWith(locale)) ?? locale);
 
-i18n.activate(locale);
+i18n.loadAndActivate({ locale, messages: {} });
 
 /**
  * Returns a route loader that brings one catalogue in, once. Pass `import.meta.glob("./locales/*.po", { import: "messages" })`.

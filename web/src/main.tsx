@@ -3,7 +3,7 @@ import { I18nProvider } from "@lingui/react";
 import { createRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ErrorPage, NotFoundPage } from "./components/full-page";
+import { ErrorPage, NotFoundPage, PendingPage } from "./components/full-page";
 import { loadSharedMessages } from "./i18n";
 import { routeTree } from "./routeTree.gen";
 
@@ -12,6 +12,7 @@ const router = createRouter({
   defaultPreload: "intent",
   defaultPreloadStaleTime: 0,
   defaultPendingMs: 400,
+  defaultPendingComponent: PendingPage,
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: ({ error, reset }) => <ErrorPage error={error} reset={reset} />,
   scrollRestoration: true,
@@ -34,7 +35,8 @@ declare module "@tanstack/react-router" {
 const host = document.getElementById("app");
 if (!host) throw new Error("app.html has no #app");
 
-await loadSharedMessages();
+// The page's code, its texts and its data come side by side, before anything is drawn.
+await Promise.all([loadSharedMessages(), router.load()]);
 createRoot(host).render(
   <StrictMode>
     <I18nProvider i18n={i18n}>

@@ -4,10 +4,10 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-const worthIt = /\.(js|css|svg|json)$/;
+const worthIt = /\.(js|css|svg|json|html)$/;
 
 /**
- * Finishes the build: writes a .br and a .gz twin beside every text asset, so that the server never compresses while
+ * Finishes the build: writes a .br and a .gz twin beside every page and every text asset, so that the server never compresses while
  * somebody waits, and moves Vite's manifest out of what is served (`npm run budget` reads it).
  */
 export function finish(): Plugin {
@@ -26,8 +26,15 @@ export function finish(): Plugin {
       async handler(error) {
         if (error) return;
         await rename(join(outDir, "manifest.json"), join(outDir, "..", "manifest.json"));
-        const names = (await readdir(assets)).filter((name) => worthIt.test(name));
-        await Promise.all(names.map((name) => twins(join(assets, name))));
+        const folders = await Promise.all(
+          [outDir, assets].map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+        );
+        await Promise.all(
+          folders
+            .flat()
+            .filter((path) => worthIt.test(path))
+            .map(twins),
+        );
       },
     },
   };

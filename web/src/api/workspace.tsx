@@ -1,5 +1,5 @@
-import { QueryClientProvider, queryOptions, useQuery } from "@tanstack/react-query";
-import { createContext, type ReactNode, use, useMemo } from "react";
+import { type QueryClient, QueryClientProvider, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, use, useEffect, useMemo } from "react";
 import { type Api, apiIn, take, userSession } from "./client";
 import { hasCode } from "./problem";
 import { newQueryClient } from "./queries";
@@ -28,13 +28,10 @@ const busyMs = 1_000;
 const idleMs = 10_000;
 const busyForMs = 30_000;
 
-let lastInput = 0;
-for (const event of ["pointerdown", "keydown", "scroll"]) {
-  addEventListener(event, () => (lastInput = performance.now()), { capture: true, passive: true });
-}
-
 // A suspended or changed workspace is noticed at once by who works in it, without asking much of idle tabs.
-const pace = () => (performance.now() - lastInput < busyForMs ? busyMs : idleMs);
+let lastInput = 0;
+const isBusy = () => performance.now() - lastInput < busyForMs;
+const pace = () => (isBusy() ? busyMs : idleMs);
 
 export const tenantKey = ["tenant"] as const;
 
@@ -73,7 +70,23 @@ export function WorkspaceProvider({ slug, ...rest }: Props) {
   );
 }
 
+/** Keeps the pace, and asks at once when somebody comes back to an idle page. */
+function useActivity(client: QueryClient) {
+  useEffect(() => {
+    const onInput = () => {
+      if (!isBusy()) void client.invalidateQueries({ queryKey: tenantKey });
+      lastInput = performance.now();
+    };
+    const events = ["pointerdown", "keydown", "scroll"] as const;
+    for (const event of events) addEventListener(event, onInput, { capture: true, passive: true });
+    return () => {
+      for (const event of events) removeEventListener(event, onInput, { capture: true });
+    };
+  }, [client]);
+}
+
 function Watched({ slug, api, grant, children, suspended, lost }: Props & { api: Api }) {
+  useActivity(useQueryClient());
   const { data = grant.tenant, error } = useQuery({ ...tenantQuery(api), initialData: grant.tenant });
   const workspace = useMemo<Workspace>(
     () => ({

@@ -6,6 +6,7 @@ import { Logo } from "./logo";
 import { problemText } from "./problem-text";
 import { RequestId } from "./states";
 import { Button, buttonStyle } from "./ui/button";
+import { Spinner } from "./ui/spinner";
 
 type Props = { code?: string; title: string; children: ReactNode; actions?: ReactNode; requestId?: string };
 
@@ -73,5 +74,15 @@ export function ErrorPage({ error, reset }: { error: unknown; reset?: () => void
     >
       {problemText(i18n, problem)}
     </FullPage>
+  );
+}
+
+/** While the next page takes its time. */
+export function PendingPage() {
+  const { t } = useLingui();
+  return (
+    <div role="status" aria-label={t`Loading`} className="flex min-h-60 flex-1 items-center justify-center text-muted">
+      <Spinner />
+    </div>
   );
 }

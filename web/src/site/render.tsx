@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { brand } from "@/brand";
 import { messages as sharedMessages } from "@/locales/en.po";
+import { AppPage } from "./app-page";
 import { LandingPage } from "./landing-page";
 import { messages } from "./locales/en.po";
 import { PrivacyPage } from "./privacy-page";
@@ -29,9 +30,10 @@ const pages: Record<string, Page> = {
     description: `Every operation of the ${brand.name} API, with examples to try.`,
     body: <ReferencePage />,
   },
+  app: { title: brand.name, description: brand.tagline, body: <AppPage /> },
 };
 
-/** The head and the body of a public page as HTML; called by the build and by the development server. */
+/** The head and the body of a page as HTML; called by the build and by the development server. */
 export function renderPage(name: string): { head: string; body: string } {
   const page = pages[name];
   if (!page) throw new Error(`no public page is named ${name}`);

@@ -68,7 +68,7 @@ function PlanCard({ plan, billing }: { plan: Plan; billing: Billing }) {
   );
 }
 
-// Another plan beside a running subscription is a change of that subscription, which the billing page of the provider makes.
+// A workspace has one subscription: another plan begins when the running one has ended.
 function PlanAction({ plan, billing, primary }: { plan: Plan; billing: Billing; primary: boolean }) {
   const { t } = useLingui();
   const checkout = useCheckout();
@@ -77,7 +77,7 @@ function PlanAction({ plan, billing, primary }: { plan: Plan; billing: Billing; 
   if (billing.plan.price) {
     return (
       <p className="text-sm text-muted">
-        <Trans>Change to it under “Manage billing”.</Trans>
+        <Trans>Cancel the present plan under “Manage billing” first; you can change when it has ended.</Trans>
       </p>
     );
   }

@@ -35,7 +35,7 @@ export function ConflictPanel({ mine, theirs, onKeepMine, onTakeTheirs }: Props)
 function Version({ title, text, action, onChoose }: { title: ReactNode; text: Text; action: ReactNode; onChoose: () => void }) {
   return (
     <section className="flex flex-col rounded-lg border border-line bg-surface p-3 text-ink">
-      <h3 className="text-sm font-semibold">{title}</h3>
+      <h2 className="text-sm font-semibold">{title}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <div tabIndex={0} className="mt-2 max-h-48 flex-1 overflow-y-auto text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
         <p className="font-semibold">{text.title}</p>

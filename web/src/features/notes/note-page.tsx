@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
 import { hasCode } from "@/api/problem";
@@ -8,7 +8,7 @@ import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
 import { buttonStyle } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { NoteEditor } from "./note-editor";
-import { noteQuery } from "./notes";
+import { noteQuery, notesQuery } from "./notes";
 
 export function NotePage({ id }: { id: string }) {
   const { api, slug } = useWorkspace();
@@ -22,6 +22,10 @@ export function NotePage({ id }: { id: string }) {
 
 /** The right side while no note is open. */
 export function NoNoteOpen() {
+  const { api } = useWorkspace();
+  const notes = useInfiniteQuery({ ...notesQuery(api, false), enabled: false });
+  // Beside an empty list there is nothing to choose.
+  if (!notes.data?.pages.some((page) => page.items.length > 0)) return null;
   return (
     <EmptyState icon={<FileText />} title={<Trans>No note open</Trans>} className="my-auto">
       <Trans>Choose one from the list, or write a new one.</Trans>
