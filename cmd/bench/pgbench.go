@@ -42,7 +42,7 @@ const columns = "id, title, body, version, created_at, updated_at, deleted_at"
 // statements are the bare queries, for tenants with perTenant notes each.
 func statements(tenants, perTenant int) map[string]string {
 	pick := fmt.Sprintf("\\set t random(0, %d)\n\\set k random(0, %d)\n\\set n :t * %d + :k\n", tenants-1, perTenant-1, perTenant)
-	tenant, note := fmt.Sprintf(tenantID, ":t"), fmt.Sprintf(noteID, ":n")
+	tenant, note := fmt.Sprintf(tenantID, ":t::bigint"), fmt.Sprintf(noteID, ":n::bigint")
 	return map[string]string{
 		"list 20": pick + "SELECT " + columns + " FROM notes WHERE tenant_id = " + tenant + " AND deleted_at IS NULL ORDER BY id DESC LIMIT 20;",
 		"get":     pick + "SELECT " + columns + " FROM notes WHERE tenant_id = " + tenant + " AND id = " + note + " LIMIT 1;",
