@@ -138,11 +138,10 @@ var crossing = map[string]string{
 	"modules/operator": "operators work across tenants",
 	"platform/limit":   "rates are counted before anybody is known",
 	"platform/onetime": "mailed links are opened before anybody is known",
-	"platform/plan":    "the recount visits every tenant",
 	"platform/session": "sessions belong to users, not to tenants",
 	"platform/token":   "signing keys belong to the installation",
 	"modules/apptest":  "it arranges tests",
-	"platform/app":     "it asks whether the database is ready",
+	"platform/app":     "the daily recount visits every tenant, and expired sessions are swept",
 }
 
 func TestT3_OnlyTheseCrossTenants(t *testing.T) {

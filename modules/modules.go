@@ -79,7 +79,7 @@ func accountsDeps(p *app.Platform, permissions func() access.Permissions) accoun
 func operatorDeps(p *app.Platform) operator.Deps {
 	return operator.Deps{
 		DB: p.DB, Tokens: p.Tokens, Sessions: p.Sessions, OneTime: p.OneTime, Passwords: p.Passwords,
-		Limits: p.Limits, Plans: p.Plans, Mail: p.Mail, Now: p.Now, BaseURL: p.Config.BaseURL,
+		Limits: p.Limits, Plans: p.Plans, Mail: p.Mail, Queue: p.Queue, Secret: p.Secret, Now: p.Now, BaseURL: p.Config.BaseURL,
 		OwnedBy: accounts.OwnedBy, OwnerEmails: accounts.OwnerEmails,
 		CountMembers: accounts.CountMembers, CountNotes: notes.CountByTenant,
 		Members: func(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, limit int) ([]operator.Member, error) {

@@ -50,11 +50,12 @@ type Deps struct {
 type service struct {
 	Deps
 	rights *session.Rights
+	cookie api.SessionCookie
 }
 
 func newService(d Deps) *service {
 	d.BaseURL = strings.TrimRight(d.BaseURL, "/")
-	s := &service{Deps: d}
+	s := &service{Deps: d, cookie: api.NewSessionCookie("session", d.BaseURL)}
 	s.rights = session.NewRights(s.loadRights, d.Now)
 	return s
 }
@@ -62,6 +63,8 @@ func newService(d Deps) *service {
 // What several operations answer besides the general problems, and what the reader of the API reference should know of others.
 var (
 	limited     = api.Errors("email_invalid", "rate_limited")
+	mailing     = api.Errors("mail_off")
+	hashing     = api.Errors("busy")
 	newPassword = api.Errors("link_invalid", "password_too_short", "password_too_long", "password_too_common", "rate_limited")
 	guarded     = api.Errors("last_owner", "role_above_own")
 
@@ -83,17 +86,17 @@ func New(d Deps) app.Module {
 		Routes: func(r *api.Router) {
 			s.Sessions.OnReuse(s.tellOfReuse) // here, because a manifest may also be made just to be read
 
-			api.Command(r, "sign-up", "Start to sign up", "/sign-up", api.Public(signUpByAddress), s.signUp, api.Status(202), limited, aboutSignUp)
-			api.Action(r, "sign-up-complete", "Complete a sign-up", "/sign-up/complete", api.Public(completeByAddress), s.completeSignUp, newPassword, api.Errors("name_invalid"))
-			api.Action(r, "sign-in", "Sign in", "/sign-in", api.Public(signInByAddress), s.signIn, limited, api.Errors("sign_in_failed"))
+			api.Command(r, "sign-up", "Start to sign up", "/sign-up", api.Public(signUpByAddress), s.signUp, api.Status(202), limited, mailing, aboutSignUp)
+			api.Action(r, "sign-up-complete", "Complete a sign-up", "/sign-up/complete", api.Public(completeByAddress), s.completeSignUp, newPassword, hashing, api.Errors("name_invalid"))
+			api.Action(r, "sign-in", "Sign in", "/sign-in", api.Public(signInByAddress), s.signIn, limited, hashing, api.Errors("sign_in_failed"))
 			api.Command(r, "sign-out", "Sign out", "/sign-out", api.Public(signOutByAddress), s.signOut)
 			api.Action(r, "session-refresh", "Refresh the session", "/session/refresh", api.Public(refreshByAddress), s.refresh, aboutRefresh, api.Errors("session_expired"))
-			api.Command(r, "password-forgot", "Ask for a link to set a new password", "/password/forgot", api.Public(forgotByAddress), s.forgotPassword, api.Status(202), limited, aboutForgot)
-			api.Command(r, "password-reset", "Set a new password", "/password/reset", api.Public(resetByAddress), s.resetPassword, newPassword, aboutReset)
+			api.Command(r, "password-forgot", "Ask for a link to set a new password", "/password/forgot", api.Public(forgotByAddress), s.forgotPassword, api.Status(202), limited, mailing, aboutForgot)
+			api.Command(r, "password-reset", "Set a new password", "/password/reset", api.Public(resetByAddress), s.resetPassword, newPassword, hashing, mailing, aboutReset)
 
 			api.Get(r, "me", "Get yourself", "/me", api.SignedIn(), s.me)
 			api.Get(r, "tenant-list", "List your workspaces", "/tenants", api.SignedIn(), s.listTenants, api.Errors("invalid_cursor"))
-			api.Post(r, "tenant-create", "Create a workspace", "/tenants", api.SignedIn(), s.createTenant, api.Errors("name_invalid", "rate_limited"))
+			api.Post(r, "tenant-create", "Create a workspace", "/tenants", api.SignedIn(), s.createTenant, api.Errors("name_invalid", "slug_taken", "rate_limited"))
 			api.Get(r, "tenant", "Get the current workspace", "/tenant", api.Needs(TenantRead), s.currentTenant)
 
 			api.Get(r, "member-list", "List members", "/members", api.Needs(MembersRead), s.listMembers, api.Errors("invalid_cursor"))

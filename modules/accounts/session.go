@@ -2,15 +2,12 @@ package accounts
 
 import (
 	"context"
-	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
-	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/session"
@@ -43,11 +40,11 @@ type refreshInput struct {
 // refresh rotates the session's cookie and answers with an access token for the chosen tenant. A tenant that the person is no
 // member of is not chosen: the answer then has no tenant, and the token opens none.
 func (s *service) refresh(ctx context.Context, in *refreshInput) (*Session, error) {
-	next, err := s.Sessions.Refresh(ctx, session.App, api.Cookie(ctx, s.cookieName()))
+	next, err := s.Sessions.Refresh(ctx, session.App, s.cookie.Get(ctx))
 	if err != nil {
-		return nil, err // a cookie that no longer works stays: by now the browser may hold a newer one, and this answer would delete it
+		return nil, err
 	}
-	s.setCookie(ctx, next.Refresh, next.Expires)
+	s.cookie.Set(ctx, next.Refresh, next.Expires)
 	if err := s.Limits.Take(ctx, refreshByAccount, next.Subject.String()); err != nil {
 		return nil, err
 	}
@@ -68,12 +65,12 @@ func (s *service) refresh(ctx context.Context, in *refreshInput) (*Session, erro
 
 // greet hands the browser a session that was just started, and ends the one it had, whoever's it was.
 func (s *service) greet(ctx context.Context, user User, started session.Started) (*Session, error) {
-	if old := api.Cookie(ctx, s.cookieName()); old != "" {
+	if old := s.cookie.Get(ctx); old != "" {
 		if err := s.Sessions.EndByRefresh(ctx, session.App, old); err != nil {
 			return nil, err
 		}
 	}
-	s.setCookie(ctx, started.Refresh, started.Expires)
+	s.cookie.Set(ctx, started.Refresh, started.Expires)
 	return s.openSession(ctx, user, started.Session, "")
 }
 
@@ -126,27 +123,4 @@ func (s *service) describe(ctx context.Context, ref TenantRef) (*CurrentTenant, 
 		return err
 	})
 	return out, err
-}
-
-func (s *service) secure() bool { return strings.HasPrefix(s.BaseURL, "https://") }
-
-// cookieName has the __Host- prefix wherever browsers accept it, so that no sibling domain can plant the cookie.
-func (s *service) cookieName() string {
-	if s.secure() {
-		return "__Host-session"
-	}
-	return "session"
-}
-
-func (s *service) setCookie(ctx context.Context, value string, expires time.Time) {
-	s.sendCookie(ctx, value, expires, 0)
-}
-
-func (s *service) clearCookie(ctx context.Context) { s.sendCookie(ctx, "", time.Time{}, -1) }
-
-func (s *service) sendCookie(ctx context.Context, value string, expires time.Time, maxAge int) {
-	api.SetCookie(ctx, &http.Cookie{ //nolint:gosec // G124: without https, which only this machine may do, a Secure cookie would not come back
-		Name: s.cookieName(), Value: value, Path: "/", Expires: expires, MaxAge: maxAge,
-		Secure: s.secure(), HttpOnly: true, SameSite: http.SameSiteStrictMode,
-	})
 }

@@ -7,7 +7,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
-	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
@@ -124,11 +123,11 @@ func (s *service) startSignedIn(ctx context.Context, c credential) (*Session, er
 
 // signOut ends the session of the cookie. It succeeds without one too: there is nothing left to end.
 func (s *service) signOut(ctx context.Context, _ *struct{}) error {
-	if current := api.Cookie(ctx, s.cookieName()); current != "" {
+	if current := s.cookie.Get(ctx); current != "" {
 		if err := s.Sessions.EndByRefresh(ctx, session.App, current); err != nil {
 			return err
 		}
 	}
-	s.clearCookie(ctx)
+	s.cookie.Clear(ctx)
 	return nil
 }

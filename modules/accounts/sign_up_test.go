@@ -171,7 +171,11 @@ func TestA9_OddAddresses(t *testing.T) {
 			"Ada <ada@example.com>", "a@example.com\r\nBcc: b@example.com", "a@example.com\n", "a\x00@example.com", "ada＠example.com", "a b@example.com",
 		} {
 			a := b.do("POST", path, map[string]any{"email": email})
-			if p := a.problem(); a.Status != 422 || p.Code != "email_invalid" || len(p.Errors) != 1 || p.Errors[0].Location != "body.email" {
+			code := "email_invalid"
+			if strings.Contains(email, "\x00") {
+				code = "invalid_input" // no text with NUL gets past decoding
+			}
+			if p := a.problem(); a.Status != 422 || p.Code != code || len(p.Errors) != 1 || p.Errors[0].Location != "body.email" {
 				t.Errorf("%s %q: %d %s", path, email, a.Status, a.Body)
 			}
 		}

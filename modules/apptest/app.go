@@ -71,6 +71,7 @@ func New(tb testing.TB, options ...Option) *App {
 	}
 	tb.Cleanup(func() { _ = mailbox.Close() })
 	a.Mailbox = mailbox
+	tb.Cleanup(func() { a.Log.check(tb) })
 	if s.stripe {
 		emulator, err := stripe.Start(stripe.Options{})
 		if err != nil {
@@ -100,6 +101,7 @@ func Shared(tb testing.TB) *App {
 	if shared == nil {
 		tb.Fatal("the shared product did not start")
 	}
+	tb.Cleanup(func() { shared.Log.check(tb) })
 	return shared
 }
 
@@ -113,6 +115,7 @@ func (lasting) Cleanup(func()) {}
 func (a *App) Replica(tb testing.TB) *App {
 	tb.Helper()
 	b := &App{database: a.database, Admin: a.Admin, Mailbox: a.Mailbox, Stripe: a.Stripe, Log: &Log{}, env: a.env, read: map[string]bool{}}
+	tb.Cleanup(func() { b.Log.check(tb) })
 	b.base = a.Config.BaseURL // one product: its replicas take each other's tokens
 	b.start(tb, true)
 	return b

@@ -104,7 +104,13 @@ func New(d Deps) app.Module {
 			api.Action(r, "portal", "Open the customer portal", "/billing/portal", api.Needs(Write), s.portal, outside, api.Errors("no_subscription"))
 			api.Hook(r, hookPath, s.webhook)
 		},
-		Jobs:   func(r *jobs.Registry) { jobs.HandleSystem(r, s.applyEvent) },
+		Jobs: func(r *jobs.Registry) {
+			jobs.HandleSystem(r, s.applyEvent)
+			jobs.HandleSystem(r, s.resumeEvents)
+			jobs.HandleSystem(r, s.purgeEvents)
+			jobs.Every(r, resumeEvery, resumeEvents{})
+			jobs.Every(r, 24*time.Hour, purgeEvents{})
+		},
 		Report: s.report,
 	}
 }

@@ -68,6 +68,57 @@ func TestB3_EveryOrderEndsInStripesState(t *testing.T) {
 	}
 }
 
+// The same of a renewal that failed, with what was paid before it.
+func TestB3_EveryOrderOfPaymentsEndsInStripesState(t *testing.T) {
+	t.Parallel()
+	s := ownShop(t)
+	s.Stripe.Hold()
+	types := []string{"customer.subscription.created", "invoice.paid", "invoice.payment_failed", "customer.subscription.updated"}
+	orders := permutations(len(types))
+	tenants := make([]*apptest.Tenant, len(orders))
+	unpaid := func(i int) bool { return i%2 == 0 }
+	for i, order := range orders {
+		n := s.Tenant(t)
+		tenants[i] = n
+		sub := s.renewalFails(t, n)
+		if unpaid(i) {
+			if err := s.Stripe.SetStatus(sub, "unpaid"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, k := range order {
+			for _, status := range s.Stripe.Deliver(t.Context(), s.eventOf(t, n, types[k]), 2) {
+				if status != http.StatusOK {
+					t.Fatalf("%s was answered %d", types[k], status)
+				}
+			}
+		}
+	}
+	s.JobsDone(t)
+	for i, n := range tenants {
+		o, plan, status := look(t, n.Owner), "pro", "past_due"
+		if unpaid(i) {
+			plan, status = "free", "unpaid"
+		}
+		if o.Plan.Key != plan || o.Status != status {
+			t.Errorf("in the order %v: %+v, expected %s and %s", orders[i], o, plan, status)
+		}
+	}
+}
+
+// renewalFails subscribes with a card that fails when the next period is charged, and returns the subscription, which is past due then.
+func (s *shop) renewalFails(t *testing.T, n *apptest.Tenant) (subscription string) {
+	t.Helper()
+	if err := s.Stripe.Pay(openCheckout(t, n.Owner, "pro"), emulator.CardFailsLater); err != nil {
+		t.Fatal(err)
+	}
+	subscription = s.subscriptions(t, n)[0].ID
+	if err := s.Stripe.Renew(subscription); err != nil {
+		t.Fatal(err)
+	}
+	return subscription
+}
+
 // An answer of Stripe's that is late, and older than one that was kept since, changes nothing.
 func TestB3_ALateAnswerDoesNotReplaceANewerOne(t *testing.T) {
 	t.Parallel()

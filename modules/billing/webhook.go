@@ -124,7 +124,7 @@ func (s *service) receiveTx(ctx context.Context, tx *db.SystemTx, event stripe.E
 	if res.RowsAffected == 0 || state == "ignored" {
 		return nil
 	}
-	return s.Queue.Enqueue(ctx, tx, applyEvent{Event: event.ID, Customer: customer})
+	return s.enqueueApplyTx(ctx, tx, event.ID, customer)
 }
 
 // customerIn is the id of the customer that the event is about, "" when it is about none.

@@ -18,9 +18,6 @@ func (s *service) create(ctx context.Context, in *createInput) (*Note, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := storable("body.body", in.Body.Body); err != nil {
-		return nil, err
-	}
 	note := Note{ID: db.NewID(), Title: title, Body: in.Body.Body, Version: 1}
 	err = s.DB.Tenant(ctx, func(tx *db.Tx) error {
 		if err := s.Plans.Reserve(ctx, tx, MaxNotes, 1); err != nil {

@@ -3,6 +3,7 @@ package notes
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/google/uuid"
 
@@ -25,19 +26,16 @@ func (n *Note) Location() string { return "/notes/" + n.ID.String() }
 
 var errInvalid = fault.New(fault.Invalid, "invalid_input", "Some of the input is not valid.")
 
-// cleanTitle returns the title without space around it. It must not be empty then.
+// cleanTitle returns the title without space around it. It must be one line then, and not empty.
 func cleanTitle(title string) (string, error) {
 	title = strings.TrimSpace(title)
 	if title == "" {
 		return "", errInvalid.With(fault.Field{Location: "body.title", Message: "must not be empty"})
 	}
-	return title, storable("body.title", title)
+	if strings.ContainsFunc(title, breaksLine) {
+		return "", errInvalid.With(fault.Field{Location: "body.title", Message: "must be one line without control characters"})
+	}
+	return title, nil
 }
 
-// storable refuses the one character that Postgres cannot keep in a text.
-func storable(location, text string) error {
-	if strings.ContainsRune(text, 0) {
-		return errInvalid.With(fault.Field{Location: location, Message: "must not contain a NUL character"})
-	}
-	return nil
-}
+func breaksLine(r rune) bool { return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) }

@@ -64,13 +64,13 @@ func path(id uuid.UUID) string { return "/notes/" + id.String() }
 func TestANoteIsKept(t *testing.T) {
 	t.Parallel()
 	ann := apptest.Shared(t).Tenant(t).Actor(t, access.Member)
-	created := ann.Post(t, "/notes", body{"title": "  Shopping\n", "body": "Milk 🥛\nbread "}).Status(t, 201)
+	created := ann.Post(t, "/notes", body{"title": "  Shopping\n", "body": "Milk 🥛\n\tbread "}).Status(t, 201)
 	var n note
 	created.JSON(t, &n)
 	if created.Header.Get("Location") != "/api/v1"+path(n.ID) {
 		t.Errorf("Location: %s", created.Header.Get("Location"))
 	}
-	if n.Title != "Shopping" || n.Body != "Milk 🥛\nbread " || n.Version != 1 || n.DeletedAt != nil || time.Since(n.CreatedAt).Abs() > time.Minute || !n.UpdatedAt.Equal(n.CreatedAt) {
+	if n.Title != "Shopping" || n.Body != "Milk 🥛\n\tbread " || n.Version != 1 || n.DeletedAt != nil || time.Since(n.CreatedAt).Abs() > time.Minute || !n.UpdatedAt.Equal(n.CreatedAt) {
 		t.Errorf("created: %+v", n)
 	}
 	if got := read(t, ann, n.ID); got != n {
@@ -93,6 +93,9 @@ func TestBadInputIsNamedByField(t *testing.T) {
 		"long body":         {"body.body", body{"title": "x", "body": strings.Repeat("ü", 100_001)}},
 		"NUL in the title":  {"body.title", body{"title": "secret\x00value"}},
 		"NUL in the body":   {"body.body", body{"title": "x", "body": "secret\x00value"}},
+		"two lines":         {"body.title", body{"title": "secret\nvalue"}},
+		"an escape":         {"body.title", body{"title": "secret\x1b[2Jvalue"}},
+		"a line separator":  {"body.title", body{"title": "secret\u2028value"}},
 		"title of a number": {"body.title", body{"title": 7}},
 		"unknown field":     {"body.color", body{"title": "x", "color": "red"}},
 	} {

@@ -7,11 +7,16 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/db"
-	"saaskit/platform/jobs"
 )
 
 // keepTrash is how long a note can be restored.
 const keepTrash = 30 * 24 * time.Hour
+
+// How much one transaction takes on: tenants that get their job, and notes that are deleted.
+const (
+	tenantsAtOnce = 500
+	notesAtOnce   = 1000
+)
 
 // findOldTrash is the daily job that finds the tenants with trash to purge.
 type findOldTrash struct{}
@@ -26,24 +31,36 @@ type purge struct{}
 func (purge) Kind() string { return "notes.purge" }
 
 func (s *service) findOldTrash(ctx context.Context, _ findOldTrash) error {
-	return s.DB.System(ctx, "find tenants with old trash", func(tx *db.SystemTx) error {
-		var tenants []uuid.UUID
-		err := tx.Model(&Note{}).Where("deleted_at < ?", s.Now().Add(-keepTrash)).Distinct().Pluck("tenant_id", &tenants).Error
+	page := make([]uuid.UUID, 1) // before the first tenant
+	for len(page) > 0 {
+		last := page[len(page)-1]
+		page = nil
+		err := s.DB.System(ctx, "find tenants with old trash", func(tx *db.SystemTx) error {
+			err := tx.Raw("SELECT DISTINCT tenant_id FROM notes WHERE deleted_at < ? AND tenant_id > ? ORDER BY tenant_id LIMIT ?",
+				s.Now().Add(-keepTrash), last, tenantsAtOnce).Scan(&page).Error
+			if err != nil {
+				return err
+			}
+			return s.Queue.EnqueueEach(ctx, tx, page, purge{})
+		})
 		if err != nil {
 			return err
 		}
-		for _, tenant := range tenants {
-			if err := s.Queue.Enqueue(ctx, tx, purge{}, jobs.ForTenant(tenant), jobs.Unique()); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
-// purge needs no Release: a note in the trash is not counted.
+// purge needs no Release: a note in the trash is not counted. What a run that is cut off has deleted stays deleted.
 func (s *service) purge(ctx context.Context, _ purge) error {
-	return s.DB.One(ctx, func(tx *db.Tx) error {
-		return tx.Where("deleted_at < ?", s.Now().Add(-keepTrash)).Delete(&Note{}).Error
-	})
+	for deleted := int64(notesAtOnce); deleted == notesAtOnce; {
+		err := s.DB.One(ctx, func(tx *db.Tx) error {
+			old := tx.Where("id IN (SELECT id FROM notes WHERE deleted_at < ? LIMIT ?)", s.Now().Add(-keepTrash), notesAtOnce).Delete(&Note{})
+			deleted = old.RowsAffected
+			return old.Error
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -155,6 +155,11 @@ func TestPurgeRemovesOldTrash(t *testing.T) {
 			}
 		}
 	}
+	// More than one transaction deletes.
+	if _, err := app.Admin.Exec(`INSERT INTO notes (tenant_id, id, title, body, created_at, updated_at, deleted_at)
+		SELECT tenant_id, gen_random_uuid(), 'old trash', '', now(), now(), now() - interval '31 days' FROM notes, generate_series(1, 2500) WHERE id = $1`, live[0]); err != nil {
+		t.Fatal(err)
+	}
 	age(old, "30 days 1 minute")
 	age(young, "29 days 23 hours")
 	app.RunJob(t, "notes.find_old_trash")

@@ -35,9 +35,6 @@ func (s *service) update(ctx context.Context, in *updateInput) (*Note, error) {
 		changes["title"] = title
 	}
 	if in.Body.Body != nil {
-		if err := storable("body.body", *in.Body.Body); err != nil {
-			return nil, err
-		}
 		changes["body"] = *in.Body.Body
 	}
 	var note Note

@@ -12,7 +12,8 @@ import (
 )
 
 // AddOperator makes the owner of the address an operator and returns a link, good once and for a day, on which they choose their password.
-// For an operator that exists it makes a new link and lifts a disablement; their password works until the link is used.
+// For an operator that exists it makes a new link and lifts a disablement; their password works until the link is used,
+// but not that of a disabled one: it may be why they were disabled.
 // Of d it needs DB, OneTime, Now and BaseURL.
 func AddOperator(ctx context.Context, d Deps, email string) (link string, err error) {
 	email, err = mail.Address(email)
@@ -24,7 +25,9 @@ func AddOperator(ctx context.Context, d Deps, email string) (link string, err er
 		var who Operator
 		err := tx.Raw(`
 			INSERT INTO operators (id, email, name) VALUES (?, ?, ?)
-			ON CONFLICT (email) DO UPDATE SET disabled_at = NULL RETURNING id, email, name`, db.NewID(), email, name).Scan(&who).Error
+			ON CONFLICT (email) DO UPDATE SET disabled_at = NULL,
+				password_hash = CASE WHEN operators.disabled_at IS NULL THEN operators.password_hash ELSE '' END
+			RETURNING id, email, name`, db.NewID(), email, name).Scan(&who).Error
 		if err != nil {
 			return fmt.Errorf("store an operator: %w", err)
 		}

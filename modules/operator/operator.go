@@ -14,11 +14,13 @@ import (
 	"saaskit/platform/api"
 	"saaskit/platform/app"
 	"saaskit/platform/db"
+	"saaskit/platform/jobs"
 	"saaskit/platform/limit"
 	"saaskit/platform/mail"
 	"saaskit/platform/onetime"
 	"saaskit/platform/password"
 	"saaskit/platform/plan"
+	"saaskit/platform/secret"
 	"saaskit/platform/session"
 	"saaskit/platform/token"
 )
@@ -36,6 +38,8 @@ type Deps struct {
 	Limits    *limit.Limiter
 	Plans     *plan.Service
 	Mail      *mail.Mailer
+	Queue     *jobs.Queue
+	Secret    secret.Root // seals the codes that wait for a job
 	Now       func() time.Time
 	BaseURL   string // public address of the product; the only source of links, and https in it makes cookies Secure
 
@@ -53,9 +57,10 @@ type Deps struct {
 type service struct {
 	Deps
 	rights *session.Rights
+	cookie api.SessionCookie
 }
 
-// Rates by client address, beside those by account in sign_in.go.
+// Rates by client address. Those of signing in by account are in sign_in.go.
 var (
 	signInByAddress   = limit.Rate{Name: "operator.sign-in.address", Count: 30, Per: 10 * time.Minute}
 	codeByAddress     = limit.Rate{Name: "operator.code.address", Count: 60, Per: 10 * time.Minute}
@@ -64,12 +69,23 @@ var (
 	passwordByAddress = limit.Rate{Name: "operator.password.address", Count: 30, Per: 10 * time.Minute}
 )
 
+// Rates by operator, by the token of a link and by tenant. A tenant's owners get a mail with each change.
+var (
+	refreshByOperator = limit.Rate{Name: "operator.refresh", Count: 60, Per: time.Minute}
+	passwordByToken   = limit.Rate{Name: "operator.password", Count: 20, Per: time.Hour}
+	changesByOperator = limit.Rate{Name: "operator.change", Count: 60, Per: time.Hour}
+	changesByTenant   = limit.Rate{Name: "operator.change.tenant", Count: 10, Per: time.Hour}
+)
+
 func newService(d Deps) *service {
 	d.BaseURL = strings.TrimRight(d.BaseURL, "/")
-	s := &service{Deps: d}
+	s := &service{Deps: d, cookie: api.NewSessionCookie("operator", d.BaseURL)}
 	s.rights = session.NewRights(s.loadRights, d.Now)
 	return s
 }
+
+// changing is what suspending and restoring answer besides the general problems.
+var changing = api.Errors("reason_required", "rate_limited", "mail_off")
 
 // New returns the module.
 func New(d Deps) app.Module {
@@ -79,20 +95,21 @@ func New(d Deps) app.Module {
 		Migrations: migrations,
 		Actors:     map[string]api.ActorFunc{api.AudienceOperator: s.rights.Actor},
 		Routes: func(r *api.Router) {
-			api.Action(r, "sign-in", "Start an operator's sign-in", "/operator/sign-in", api.Public(signInByAddress), s.signIn, api.Errors("email_invalid", "rate_limited"))
+			api.Action(r, "sign-in", "Start an operator's sign-in", "/operator/sign-in", api.Public(signInByAddress), s.signIn, api.Errors("email_invalid", "rate_limited", "busy"))
 			api.Action(r, "sign-in-code", "Complete an operator's sign-in", "/operator/sign-in/code", api.Public(codeByAddress), s.signInCode, api.Errors("code_invalid"))
 			api.Action(r, "refresh", "Refresh an operator's session", "/operator/session/refresh", api.Public(refreshByAddress), s.refresh, api.Errors("session_expired"))
 			api.Command(r, "sign-out", "Sign an operator out", "/operator/sign-out", api.Public(signOutByAddress), s.signOut)
 			api.Command(r, "set-password", "Set an operator's password", "/operator/password", api.Public(passwordByAddress), s.setPassword,
-				api.Errors("link_invalid", "password_too_short", "password_too_long", "password_too_common"))
+				api.Errors("link_invalid", "password_too_short", "password_too_long", "password_too_common", "rate_limited", "busy", "mail_off"))
 
 			api.Get(r, "me", "Get yourself as an operator", "/operator/me", api.Operator(), s.me)
 			api.Get(r, "tenants", "List and search tenants", "/operator/tenants", api.Operator(), s.listTenants, api.Errors("invalid_cursor"))
 			api.Get(r, "tenant", "Get a tenant", "/operator/tenants/{id}", api.Operator(), s.getTenant, api.Errors("not_found"))
-			api.Action(r, "suspend", "Suspend a tenant", "/operator/tenants/{id}/suspend", api.Operator(), s.suspend, api.Errors("not_found", "already_suspended"))
-			api.Action(r, "restore", "Restore a tenant", "/operator/tenants/{id}/restore", api.Operator(), s.restore, api.Errors("not_found", "not_suspended"))
+			api.Action(r, "suspend", "Suspend a tenant", "/operator/tenants/{id}/suspend", api.Operator(), s.suspend, changing, api.Errors("already_suspended"))
+			api.Action(r, "restore", "Restore a tenant", "/operator/tenants/{id}/restore", api.Operator(), s.restore, changing, api.Errors("not_suspended"))
 			api.Get(r, "audit", "List what was done in tenants", "/operator/audit", api.Operator(), s.listAudit, api.Errors("invalid_cursor"))
 		},
+		Jobs: func(r *jobs.Registry) { jobs.HandleSystem(r, s.sendCode) },
 	}
 }
 

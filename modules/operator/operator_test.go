@@ -157,6 +157,33 @@ func TestS3_ADisabledOperatorIsOut(t *testing.T) {
 	mailedCode(t, app, olga.Email)
 }
 
+// A7: the password of a disabled operator is gone when they are added again; that of another stays until the link is used.
+func TestA7_AddingAgainForgetsADisabledOperatorsPassword(t *testing.T) {
+	t.Parallel()
+	app := apptest.Shared(t)
+	hash := func(email string) (hash string) {
+		if err := app.Admin.QueryRowContext(t.Context(), `SELECT password_hash FROM operators WHERE email = $1`, email).Scan(&hash); err != nil {
+			t.Fatal(err)
+		}
+		return hash
+	}
+	disabled, working := address(t), address(t)
+	provisioned(t, app, disabled)
+	provisioned(t, app, working)
+	before := hash(working)
+	if err := operator.DisableOperator(t.Context(), deps(app), disabled); err != nil {
+		t.Fatal(err)
+	}
+	added(t, app, disabled)
+	added(t, app, working)
+	if hash(disabled) != "" {
+		t.Error("the password that may be why they were disabled works again")
+	}
+	if before == "" || hash(working) != before {
+		t.Error("a working operator lost the password")
+	}
+}
+
 // S6: signing in makes a new session, ends the one of the browser, and takes no cookie that somebody planted.
 func TestS6_SigningInStartsAfresh(t *testing.T) {
 	t.Parallel()

@@ -31,6 +31,9 @@ func (s *service) setPassword(ctx context.Context, in *setPasswordInput) error {
 	if err := password.Check(in.Body.Password); err != nil {
 		return err
 	}
+	if err := s.Limits.Take(ctx, passwordByToken, in.Body.Token); err != nil {
+		return err
+	}
 	hash, err := s.Passwords.Hash(ctx, in.Body.Password)
 	if err != nil {
 		return err
@@ -51,6 +54,7 @@ func (s *service) setPassword(ctx context.Context, in *setPasswordInput) error {
 		if err := password.Check(in.Body.Password, who.Name, who.Email, app.Brand); err != nil {
 			return err
 		}
+		// The password goes first: its row lock orders a sign-in with the old one before or after all that follows.
 		if err := tx.Table("operators").Where("id = ?", id).Update("password_hash", hash).Error; err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 
 	"saaskit/platform/access"
@@ -9,13 +10,26 @@ import (
 	"saaskit/platform/db"
 	"saaskit/platform/limit"
 	"saaskit/platform/mail"
-	"saaskit/platform/onetime"
 )
 
 const (
 	kindCode = "operator.sign-in"
 	codeLife = 10 * time.Minute
+
+	// decoy begins the subject of a code that is mailed to nobody and starts no session. It is no id.
+	decoy = "decoy:"
 )
+
+// proof goes with a code: which password was proved for it.
+type proof struct {
+	Digest []byte `json:"digest"`
+}
+
+// digest names the account's password without being of use to anybody who reads it.
+func (a account) digest() []byte {
+	sum := sha256.Sum256([]byte(a.PasswordHash))
+	return sum[:]
+}
 
 // The narrow rate is for one address at one account, so that a stranger who uses it up shuts out nobody but himself; the wide one bounds
 // guesses from many addresses.
@@ -36,8 +50,8 @@ type Challenge struct {
 	Challenge string `json:"challenge" doc:"Goes with the mailed code to the next step"`
 }
 
-// signIn checks the password and mails a code. A wrong password or address gets a challenge too, which no code answers, after the same
-// work: whoever asks learns only from the mailbox whether the password was right.
+// signIn checks the password and mails a code. A wrong password or address gets a challenge too, after the same work: one look-up, one
+// password computation, one code, one job and one row in the security log. Whoever asks learns only from the mailbox whether the password was right.
 func (s *service) signIn(ctx context.Context, in *signInInput) (*Challenge, error) {
 	email, err := mail.Address(in.Body.Email)
 	if err != nil {
@@ -57,23 +71,27 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*Challenge, erro
 	if err != nil {
 		return nil, err
 	}
-	right, err := s.proves(ctx, known, in.Body.Password)
+	right, err := s.proves(ctx, &known, in.Body.Password)
 	if err != nil {
 		return nil, err
 	}
-	out := &Challenge{Challenge: onetime.FakeChallenge()}
+	subject, action, to := decoy+email, "operator.sign_in_failed", ""
+	if right {
+		subject, action, to = known.ID.String(), "operator.sign_in_started", known.Email
+	}
+	var out Challenge
 	err = s.DB.System(ctx, "answer an operator's sign-in", func(tx *db.SystemTx) error {
-		if !right {
-			return audit.RecordSecurity(ctx, tx, "operator.sign_in_failed", known.target(), map[string]any{"step": "password"})
+		if err := audit.RecordSecurity(ctx, tx, action, known.target(), map[string]any{"step": "password"}); err != nil {
+			return err
 		}
-		challenge, code, err := s.OneTime.IssueCodeTx(ctx, tx, kindCode, known.ID.String(), codeLife)
+		challenge, code, err := s.OneTime.IssueCodeTx(ctx, tx, kindCode, subject, codeLife, proof{Digest: known.digest()})
 		if err != nil {
 			return err
 		}
 		out.Challenge = challenge
-		return s.Mail.Send(ctx, tx, codeMail(known.Email, code))
+		return s.mailCodeTx(ctx, tx, to, code)
 	})
-	return out, err
+	return &out, err
 }
 
 // target is empty for an address that belongs to nobody: the log keeps no guesses.
@@ -86,7 +104,7 @@ func (a account) target() string {
 
 // proves reports whether the password is the operator's, with one computation whether there is an operator or not. A hash made with
 // older parameters is replaced.
-func (s *service) proves(ctx context.Context, a account, given string) (bool, error) {
+func (s *service) proves(ctx context.Context, a *account, given string) (bool, error) {
 	if !a.canSignIn() {
 		return false, s.Passwords.Burn(ctx, given)
 	}
@@ -99,7 +117,11 @@ func (s *service) proves(ctx context.Context, a account, given string) (bool, er
 		return false, err
 	}
 	err = s.DB.System(ctx, "renew an operator's password hash", func(tx *db.SystemTx) error {
-		return tx.Table("operators").Where("id = ? AND password_hash = ?", a.ID, a.PasswordHash).Update("password_hash", hash).Error
+		renewed := tx.Table("operators").Where("id = ? AND password_hash = ?", a.ID, a.PasswordHash).Update("password_hash", hash)
+		if renewed.RowsAffected == 1 {
+			a.PasswordHash = hash
+		}
+		return renewed.Error
 	})
 	return err == nil, err
 }

@@ -1,12 +1,13 @@
 package operator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
 
-	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/onetime"
@@ -22,7 +23,8 @@ type signInCodeInput struct {
 
 // signInCode redeems the mailed code and starts a session. The session that the browser had ends.
 func (s *service) signInCode(ctx context.Context, in *signInCodeInput) (*Session, error) {
-	subject, err := s.OneTime.ConsumeCode(ctx, kindCode, in.Body.Challenge, in.Body.Code)
+	var proved proof
+	subject, err := s.OneTime.ConsumeCode(ctx, kindCode, in.Body.Challenge, in.Body.Code, &proved)
 	if errors.Is(err, onetime.ErrCode) {
 		return nil, s.refuseCode(ctx, err)
 	}
@@ -30,32 +32,47 @@ func (s *service) signInCode(ctx context.Context, in *signInCodeInput) (*Session
 		return nil, err
 	}
 	id, err := uuid.Parse(subject)
+	if err != nil { // a decoy, guessed
+		return nil, s.refuseCode(ctx, onetime.ErrCode)
+	}
+	who, started, err := s.startProved(ctx, id, proved)
+	if errors.Is(err, onetime.ErrCode) {
+		return nil, s.refuseCode(ctx, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	var who Operator
-	var started session.Started
+	if old := s.cookie.Get(ctx); old != "" {
+		if err := s.Sessions.EndByRefresh(ctx, session.Operator, old); err != nil {
+			return nil, err
+		}
+	}
+	s.cookie.Set(ctx, started.Refresh, started.Expires)
+	return s.open(ctx, who, started.Session)
+}
+
+// startProved starts a session for the operator, or answers onetime.ErrCode when the proved password is theirs no more.
+func (s *service) startProved(ctx context.Context, id uuid.UUID, proved proof) (who Operator, started session.Started, err error) {
 	err = s.DB.System(ctx, "start an operator's session", func(tx *db.SystemTx) error {
-		who, err = findEnabled(tx, id)
+		// The lock orders this against a new password and a disablement: either that is first and the code counts no more,
+		// or it comes after and ends this session with the others.
+		var still []account
+		err := tx.Table("operators").Where("id = ? AND disabled_at IS NULL", id).
+			Clauses(clause.Locking{Strength: "SHARE"}).Scan(&still).Error
 		if err != nil {
 			return err
 		}
-		if err = audit.RecordSecurity(as(ctx, who), tx, "operator.sign_in", target(id), nil); err != nil {
+		if len(still) != 1 || !bytes.Equal(still[0].digest(), proved.Digest) {
+			return onetime.ErrCode
+		}
+		who = still[0].Operator
+		if err := audit.RecordSecurity(as(ctx, who), tx, "operator.sign_in", target(id), nil); err != nil {
 			return err
 		}
 		started, err = s.Sessions.StartTx(ctx, tx, session.Operator, id)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	if old := api.Cookie(ctx, s.cookieName()); old != "" {
-		if err := s.Sessions.EndByRefresh(ctx, session.Operator, old); err != nil {
-			return nil, err
-		}
-	}
-	s.setCookie(ctx, started.Refresh, started.Expires)
-	return s.open(ctx, who, started.Session)
+	return who, started, err
 }
 
 func (s *service) refuseCode(ctx context.Context, refusal error) error {

@@ -58,6 +58,12 @@ func (s *service) suspend(ctx context.Context, in *reasonInput) (*TenantDetail, 
 
 // change writes the new status, both logs and the mails in one transaction.
 func (s *service) change(ctx context.Context, id uuid.UUID, reason string, c change) (out *TenantDetail, err error) {
+	if err := s.Limits.Take(ctx, changesByOperator, access.From(ctx).ID.String()); err != nil {
+		return nil, err
+	}
+	if err := s.Limits.Take(ctx, changesByTenant, id.String()); err != nil {
+		return nil, err
+	}
 	err = s.DB.System(ctx, c.purpose, func(tx *db.SystemTx) error {
 		who, err := findEnabled(tx, access.From(ctx).ID)
 		if err != nil {

@@ -47,10 +47,10 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 		x, err := a.enter(c, op, g)
 		if err == nil {
 			handler(x)
-			g.compare(RecordFrom(x.ctx))
 		} else {
 			_ = Fail(c, err)
 		}
+		g.compare(RecordFrom(x.ctx))
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		for _, cookie := range RecordFrom(x.ctx).cookies() {
 			c.Response().Header.Add(fiber.HeaderSetCookie, cookie.String())

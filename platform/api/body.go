@@ -46,7 +46,10 @@ func checkBody(body []byte, contentType, contentEncoding string, required bool) 
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return errBody
 	}
-	return checkShape(body)
+	if err := checkShape(body); err != nil {
+		return err
+	}
+	return checkText(body)
 }
 
 // level is one open object or array of a JSON text.

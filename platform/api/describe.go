@@ -33,7 +33,7 @@ func describe(a *API, o operation, id, module string, input reflect.Type) (huma.
 			Content:  map[string]*huma.MediaType{mediaJSON: {Schema: huma.SchemaFromField(a.registry, body, "Body")}},
 		}
 	}
-	codes := generalCodes(o, input)
+	codes := generalCodes(o)
 	general := flat(codes)
 	for _, code := range o.codes {
 		if _, known := slices.BinarySearch(general, code); !known {
@@ -47,13 +47,16 @@ func describe(a *API, o operation, id, module string, input reflect.Type) (huma.
 }
 
 // generalCodes are the problems that follow from an operation's rule and input, by status; status 0 has those of the operation itself.
-func generalCodes(o operation, input reflect.Type) map[int][]string {
+func generalCodes(o operation) map[int][]string {
 	codes := map[int][]string{
 		http.StatusInternalServerError: {"internal"},
 		http.StatusServiceUnavailable:  {"unavailable", "timeout"},
 	}
 	if o.rule.audience() != "" {
 		codes[http.StatusUnauthorized] = []string{"unauthenticated", "invalid_token", "token_expired", "session_expired"}
+	}
+	if o.rule.audience() == AudienceApp {
+		codes[http.StatusUnauthorized] = append(codes[http.StatusUnauthorized], "not_a_member")
 	}
 	if o.method != http.MethodGet {
 		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], "cross_site")
@@ -67,13 +70,11 @@ func generalCodes(o operation, input reflect.Type) map[int][]string {
 	if strings.Contains(o.path, "{") {
 		codes[http.StatusNotFound] = []string{errPath.Code}
 	}
-	codes[http.StatusUnprocessableEntity] = []string{"invalid_input"}
-	codes[http.StatusBadRequest] = []string{errQuery.Code}
-	if _, ok := input.FieldByName("Body"); ok {
-		codes[http.StatusBadRequest] = append(codes[http.StatusBadRequest], errBody.Code)
-		codes[http.StatusRequestEntityTooLarge] = []string{"body_too_large"}
-		codes[http.StatusUnsupportedMediaType] = []string{errMediaType.Code}
-	}
+	codes[http.StatusUnprocessableEntity] = []string{errText.Code, "invalid_value"}
+	// A body that is sent is checked, wanted or not.
+	codes[http.StatusBadRequest] = []string{errQuery.Code, errBody.Code}
+	codes[http.StatusRequestEntityTooLarge] = []string{"body_too_large"}
+	codes[http.StatusUnsupportedMediaType] = []string{errMediaType.Code, errEncoding.Code}
 	return codes
 }
 

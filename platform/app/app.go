@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"sync"
 	"time"
 
 	"saaskit/platform/api"
@@ -127,17 +128,22 @@ func (a *App) run(ctx context.Context, withJobs bool, failed <-chan error) (err 
 	return errors.Join(err, a.stop(worker))
 }
 
-// stop ends in the order in which nothing is lost: no new requests, then the jobs that are running, then the metrics.
+// stop ends requests and jobs side by side, so that neither uses up the time of the other, and the metrics last. A job that a last request
+// put in waits in the database for another worker.
 func (a *App) stop(worker *jobs.Worker) error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.Config.StopTimeout)
 	defer cancel()
-	err := a.server.Shutdown(ctx)
+	var server, work error
+	var stopping sync.WaitGroup
+	stopping.Go(func() { server = a.server.Shutdown(ctx) })
 	if worker != nil {
-		if stopErr := worker.Stop(ctx); stopErr != nil {
-			err = errors.Join(err, fmt.Errorf("stop jobs: %w", stopErr))
-		}
+		stopping.Go(func() { work = worker.Stop(ctx) })
 	}
-	return errors.Join(err, a.metrics.Shutdown(ctx))
+	stopping.Wait()
+	if work != nil {
+		work = fmt.Errorf("stop jobs: %w", work)
+	}
+	return errors.Join(server, work, a.metrics.Shutdown(ctx))
 }
 
 func (a *App) observePools() {

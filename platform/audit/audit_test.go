@@ -25,8 +25,11 @@ func TestRecordWritesActorAndOrigin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var page db.Page[audit.Entry]
-	err = d.Tenant(ctx, func(tx *db.Tx) (err error) { page, err = audit.List(ctx, tx, db.PageQuery{Limit: 10}); return err })
+	var page db.Page[audit.TenantEntry]
+	err = d.System(ctx, "test", func(tx *db.SystemTx) (err error) {
+		page, err = audit.ListFor(ctx, tx, tenant, db.PageQuery{Limit: 10})
+		return err
+	})
 	if err != nil || len(page.Items) != 1 {
 		t.Fatalf("%v, %+v", err, page)
 	}

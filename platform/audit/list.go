@@ -8,14 +8,6 @@ import (
 	"saaskit/platform/db"
 )
 
-// List returns a page of the entries of the tenant of tx, newest first.
-func List(ctx context.Context, tx *db.Tx, p db.PageQuery) (db.Page[Entry], error) {
-	return db.List(tx.Table(tenantLog), p, db.Order[Entry]{
-		Name: "audit", Columns: []string{"id"}, Desc: true,
-		Key: func(e Entry) []any { return []any{e.ID} },
-	})
-}
-
 // ListFor returns a page of the entries of one tenant, or with uuid.Nil of all tenants, newest first.
 func ListFor(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, p db.PageQuery) (db.Page[TenantEntry], error) {
 	q := tx.Table(tenantLog)

@@ -68,12 +68,6 @@ func (c Config) Local() bool {
 	return err == nil && isLoopback(u.Hostname())
 }
 
-// Secure reports whether the product is served over https.
-func (c Config) Secure() bool {
-	u, err := url.Parse(c.BaseURL)
-	return err == nil && u.Scheme == "https"
-}
-
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())

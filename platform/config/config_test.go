@@ -15,8 +15,8 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.BaseURL != "https://app.example.com" || !c.Secure() || c.Local() {
-		t.Errorf("base URL %q, secure %v, local %v", c.BaseURL, c.Secure(), c.Local())
+	if c.BaseURL != "https://app.example.com" || c.Local() {
+		t.Errorf("base URL %q, local %v", c.BaseURL, c.Local())
 	}
 	if len(c.TrustedProxies) != 2 || c.TrustedProxies[1].String() != "192.0.2.1/32" {
 		t.Errorf("trusted proxies %v", c.TrustedProxies)

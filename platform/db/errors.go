@@ -46,12 +46,6 @@ func IsUnique(err error, constraint string) bool {
 	return ok && pgErr.Code == "23505" && (constraint == "" || pgErr.ConstraintName == constraint)
 }
 
-// IsSerialization reports whether err is a deadlock or a serialization failure: the whole door may be tried again.
-func IsSerialization(err error) bool {
-	pgErr, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (pgErr.Code == "40001" || pgErr.Code == "40P01")
-}
-
 // translate gives an error that leaves a door its fault. A *fault.Error passes unchanged, and so does what nobody expected.
 func translate(ctx context.Context, log *slog.Logger, err error) error {
 	if err == nil {
@@ -112,7 +106,6 @@ func translatePg(ctx context.Context, log *slog.Logger, pgErr *pgconn.PgError, e
 
 // logSecurity notes that row level security or sec.enter stopped a statement: a bug or an attack, never normal.
 func logSecurity(ctx context.Context, log *slog.Logger, event string, pgErr *pgconn.PgError) {
-	actor, origin := access.From(ctx), access.OriginFrom(ctx)
-	log.WarnContext(ctx, "security: "+event, "security", event, "table", pgErr.TableName, "message", pgErr.Message,
-		"tenant", actor.Tenant, "actor_kind", actor.Kind, "actor", actor.ID, "request_id", origin.RequestID)
+	// The log's handler adds from ctx who did it and in which request.
+	log.WarnContext(ctx, "security: "+event, "security", event, "table", pgErr.TableName, "message", pgErr.Message, "tenant", access.From(ctx).Tenant)
 }

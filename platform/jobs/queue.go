@@ -105,6 +105,37 @@ func (q *Queue) Enqueue(ctx context.Context, tx db.Enqueuer, a Args, opts ...Opt
 	return nil
 }
 
+// EnqueueEach puts the job into the transaction once for each of the tenants, as Unique, in one statement and behind all work that somebody
+// waits for. It is how a job of the system hands a daily work on every tenant to jobs of the tenants; page through them by some hundreds.
+func (q *Queue) EnqueueEach(ctx context.Context, tx *db.SystemTx, tenants []uuid.UUID, a Args) error {
+	if len(tenants) == 0 {
+		return nil
+	}
+	var o options
+	Unique()(&o)
+	o.river.Priority = lastPriority
+	all := make([]river.InsertManyParams, len(tenants))
+	for i, tenant := range tenants {
+		own := o.river
+		var err error
+		if own.Metadata, err = json.Marshal(metadata{Tenant: tenant}); err != nil {
+			return fmt.Errorf("enqueue %s: %w", a.Kind(), err)
+		}
+		all[i] = river.InsertManyParams{Args: a, InsertOpts: &own}
+	}
+	inner, err := tx.RiverTx(ctx)
+	if err != nil {
+		return fmt.Errorf("enqueue %s: %w", a.Kind(), err)
+	}
+	if _, err := q.client.InsertManyTx(ctx, inner, all); err != nil {
+		return fmt.Errorf("enqueue %s: %w", a.Kind(), err)
+	}
+	return nil
+}
+
+// lastPriority is River's lowest.
+const lastPriority = 4
+
 // metadata is what we note on a job. The policy on river_job reads the tenant there.
 type metadata struct {
 	Tenant uuid.UUID `json:"tenant,omitzero"`

@@ -69,7 +69,16 @@ func Key(ctx context.Context) string {
 }
 
 // GiveUp wraps an error that trying again cannot mend: the job is kept as cancelled and not tried again.
-func GiveUp(err error) error { return river.JobCancel(err) }
+func GiveUp(err error) error { return &givenUp{err} }
+
+// givenUp is not River's own error of this kind: of that one River tells no error handler, and nobody would read of it in the log.
+type givenUp struct{ cause error }
+
+// Error is the cause's.
+func (g *givenUp) Error() string { return g.cause.Error() }
+
+// Unwrap returns the cause.
+func (g *givenUp) Unwrap() error { return g.cause }
 
 // errScope cancels a job that its handler must not run.
 var errScope = errors.New("the job's tenant does not fit its handler")
@@ -84,11 +93,11 @@ type worker[A Args] struct {
 func (w *worker[A]) Work(ctx context.Context, job *river.Job[A]) error {
 	tenant, err := tenantOf(job.Metadata)
 	if err != nil {
-		return river.JobCancel(err)
+		return GiveUp(err)
 	}
 	// A tenant's transaction may write rows of its own jobs. No such row reaches work that is done for all tenants.
 	if (w.scope == tenantScope && tenant == uuid.Nil) || (w.scope == systemScope && tenant != uuid.Nil) {
-		return river.JobCancel(fmt.Errorf("%s: %w", job.Kind, errScope))
+		return GiveUp(fmt.Errorf("%s: %w", job.Kind, errScope))
 	}
 	ctx = access.With(ctx, access.Actor{Kind: access.Job, Tenant: tenant})
 	return w.fn(context.WithValue(ctx, jobKey{}, "job-"+strconv.FormatInt(job.ID, 10)), job.Args)

@@ -21,7 +21,8 @@ const (
 	rescueAfter = jobTimeout + 30*time.Second
 	maxBackoff  = 15 * time.Minute
 	maxWorkers  = 10
-	hardStop    = 5 * time.Second
+	// hardStop is what of the time for a stop is kept for jobs that must be cancelled: to notice, and to be put back.
+	hardStop = 5 * time.Second
 )
 
 // Worker runs the jobs.
@@ -70,18 +71,25 @@ func (w *Worker) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop takes no more jobs and waits for those that run. When ctx ends first their contexts are cancelled, and they are tried again later.
+// Stop takes no more jobs and waits for those that run. Shortly before the deadline of ctx (five seconds, or half of a shorter time) their
+// contexts are cancelled, and they are tried again later. It returns when ctx ends at the latest; a job that heeds no cancellation then is
+// an error.
 func (w *Worker) Stop(ctx context.Context) error {
 	if w.client == nil {
 		return nil
 	}
-	err := w.client.Stop(ctx)
-	if ctx.Err() == nil || err == nil {
+	soft := ctx
+	if deadline, bounded := ctx.Deadline(); bounded {
+		left := time.Until(deadline)
+		var cancel context.CancelFunc
+		soft, cancel = context.WithTimeout(ctx, left-min(hardStop, left/2))
+		defer cancel()
+	}
+	err := w.client.Stop(soft)
+	if err == nil || soft.Err() == nil {
 		return err
 	}
-	hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)
-	defer cancel()
-	if err := w.client.StopAndCancel(hard); err != nil {
+	if err := w.client.StopAndCancel(ctx); err != nil {
 		return fmt.Errorf("stop the job worker: %w", err)
 	}
 	return nil
@@ -104,11 +112,11 @@ type reporter struct{ log *slog.Logger }
 func (r reporter) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
 	if errors.Is(err, errScope) {
 		r.log.ErrorContext(ctx, "job refused", append(attributes(job), "security", "job_scope", "error", err)...)
-		return nil
+		return &river.ErrorHandlerResult{SetCancelled: true}
 	}
-	if cancelled, ok := errors.AsType[*rivertype.JobCancelError](err); ok {
-		r.log.ErrorContext(ctx, "job given up", append(attributes(job), "error", cancelled.Unwrap())...)
-		return nil
+	if _, ok := errors.AsType[*givenUp](err); ok {
+		r.log.ErrorContext(ctx, "job given up", append(attributes(job), "error", err)...)
+		return &river.ErrorHandlerResult{SetCancelled: true}
 	}
 	r.failed(ctx, job, "error", err)
 	return nil

@@ -1,4 +1,9 @@
 // Package mail writes mails and sends them by jobs over SMTP, after the transaction that asked for them has committed.
+//
+// A mail is tried 100 times over about 24 hours: after 1, 16, 81, 256 and 625 seconds, then every quarter of an hour. So a mail server that
+// is away, or refuses everything because it is set up wrong, loses nothing until it is mended within that day. Only an answer that the
+// recipient's address is bad (enhanced status 5.1.x) is final at once. A mail that is given up or discarded is an error in the log, with
+// kind=mail_send and the server's answer; its job stays in the database, sealed.
 package mail
 
 import (
@@ -52,7 +57,7 @@ func New(queue *jobs.Queue, root secret.Root, cfg Config) *Mailer {
 
 var errOff = fault.New(fault.Unavailable, "mail_off", "Mail is not set up on this server.")
 
-// attempts spans about a day: longer than a mail server is usually away.
+// attempts spans about a day, as the waits between them grow to a quarter of an hour: longer than a mail server is usually away.
 const attempts = 100
 
 // sealLabel names the key under which waiting mails are sealed.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,26 @@ type fixture struct {
 	admin  *sql.DB
 	tenant uuid.UUID
 	mailer *mail.Mailer
+	log    *lines
+}
+
+// lines are what was logged.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // setup has a worker that sends to the server of the URL.
@@ -39,7 +60,8 @@ func setup(t *testing.T, smtpURL string) fixture {
 	m := mail.New(jobs.NewQueue(opened), root, mail.Config{SMTPURL: smtpURL, From: "SaaSKit <no-reply@saaskit.example>", Brand: "SaaSKit"})
 	var r jobs.Registry
 	m.Register(&r)
-	w, err := jobs.NewWorker(opened, &r, slog.New(slog.DiscardHandler))
+	log := &lines{}
+	w, err := jobs.NewWorker(opened, &r, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +75,7 @@ func setup(t *testing.T, smtpURL string) fixture {
 			t.Error(err)
 		}
 	})
-	return fixture{db: opened, admin: d.Admin(t), tenant: d.NewTenant(t), mailer: m}
+	return fixture{db: opened, admin: d.Admin(t), tenant: d.NewTenant(t), mailer: m, log: log}
 }
 
 func (f fixture) send(message mail.Message) error {

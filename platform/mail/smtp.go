@@ -50,7 +50,9 @@ func (m *Mailer) deliver(ctx context.Context, message Message, text, html string
 
 	err = client.DialAndSendWithContext(ctx, msg)
 	if refused, ok := errors.AsType[*gomail.SendError](err); ok {
-		if refused.Reason == gomail.ErrSMTPRcptTo && refused.ErrorCode() >= 500 {
+		// Only what is wrong with the address itself (RFC 3463, 3.2) is final. A relay that is set up wrong answers a 5xx here as well,
+		// such as 554 5.7.1, and will take the mail when that is mended.
+		if refused.Reason == gomail.ErrSMTPRcptTo && strings.HasPrefix(refused.EnhancedStatusCode(), "5.1.") {
 			return jobs.GiveUp(fmt.Errorf("the mail server refuses the recipient: %d %s", refused.ErrorCode(), refused.EnhancedStatusCode()))
 		}
 		return fmt.Errorf("the mail server at %s does not take the mail: %s: %d %s", at, refused.Reason, refused.ErrorCode(), refused.EnhancedStatusCode())

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -89,7 +90,7 @@ func (m *Metrics) Handler() http.Handler {
 func (m *Metrics) Listen(ctx context.Context, addr string) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return fmt.Errorf("metrics cannot listen on %s: %w", addr, err)
+		return listenError(addr, err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
@@ -97,6 +98,16 @@ func (m *Metrics) Listen(ctx context.Context, addr string) error {
 	m.server = &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 	go func() { _ = m.server.Serve(listener) }()
 	return nil
+}
+
+func listenError(addr string, err error) error {
+	what := fmt.Sprintf("metrics cannot listen on %s", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		what += ", which is in use by another program"
+	} else {
+		what += fmt.Sprintf(" (%v)", err)
+	}
+	return errors.New(what + ": choose another with METRICS_ADDR, or turn metrics off with METRICS_ADDR=off")
 }
 
 // Addr is where the metrics are served; "" before Listen.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"saaskit/platform/onetime"
+	"saaskit/platform/secret"
 )
 
 // A code has five tries, counted although each answer is an error, also when they come at once.
@@ -21,24 +22,24 @@ func TestA5_CodesHaveFiveTries(t *testing.T) {
 	}
 	challenge, code := f.code(t, "sign-in", "anna")
 	for range onetime.MaxTries - 1 {
-		if _, err := f.ConsumeCode(t.Context(), "sign-in", challenge, wrong(code)); !errors.Is(err, onetime.ErrCode) {
+		if _, err := f.ConsumeCode(t.Context(), "sign-in", challenge, wrong(code), nil); !errors.Is(err, onetime.ErrCode) {
 			t.Fatal(err)
 		}
 	}
-	if subject, err := f.ConsumeCode(t.Context(), "sign-in", challenge, code); err != nil || subject != "anna" {
+	if subject, err := f.ConsumeCode(t.Context(), "sign-in", challenge, code, nil); err != nil || subject != "anna" {
 		t.Errorf("the fifth try: %q, %v", subject, err)
 	}
 	challenge, code = f.code(t, "sign-in", "anna")
 	var all sync.WaitGroup
 	for range 64 {
 		all.Go(func() {
-			if _, err := f.ConsumeCode(t.Context(), "sign-in", challenge, wrong(code)); !errors.Is(err, onetime.ErrCode) {
+			if _, err := f.ConsumeCode(t.Context(), "sign-in", challenge, wrong(code), nil); !errors.Is(err, onetime.ErrCode) {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if _, err := f.ConsumeCode(t.Context(), "sign-in", challenge, code); !errors.Is(err, onetime.ErrCode) {
+	if _, err := f.ConsumeCode(t.Context(), "sign-in", challenge, code, nil); !errors.Is(err, onetime.ErrCode) {
 		t.Errorf("after 64 wrong tries: %v", err)
 	}
 	var tries int
@@ -60,7 +61,7 @@ func TestA5_ACodeBelongsToItsChallenge(t *testing.T) {
 		{"code of the older challenge", "sign-in", first, secondCode},
 		{"of another kind", "reset", second, secondCode},
 		{"without a challenge", "sign-in", "", secondCode},
-		{"a fake challenge", "sign-in", onetime.FakeChallenge(), secondCode},
+		{"a fake challenge", "sign-in", secret.NewToken(), secondCode},
 		{"padded", "sign-in", second, secondCode + " "},
 		{"truncated", "sign-in", second, secondCode[:5]},
 	}
@@ -68,15 +69,15 @@ func TestA5_ACodeBelongsToItsChallenge(t *testing.T) {
 		tries = append(tries, struct{ name, kind, challenge, code string }{"code of somebody else", "sign-in", second, otherCode})
 	}
 	for _, try := range tries {
-		if _, err := f.ConsumeCode(t.Context(), try.kind, try.challenge, try.code); !errors.Is(err, onetime.ErrCode) {
+		if _, err := f.ConsumeCode(t.Context(), try.kind, try.challenge, try.code, nil); !errors.Is(err, onetime.ErrCode) {
 			t.Errorf("%s: %v", try.name, err)
 		}
 	}
-	if subject, err := f.ConsumeCode(t.Context(), "sign-in", second, secondCode); err != nil || subject != "anna" {
+	if subject, err := f.ConsumeCode(t.Context(), "sign-in", second, secondCode, nil); err != nil || subject != "anna" {
 		t.Errorf("the real one: %q, %v", subject, err)
 	}
 	f.clock.advance(time.Hour)
-	if _, err := f.ConsumeCode(t.Context(), "sign-in", other, otherCode); !errors.Is(err, onetime.ErrCode) {
+	if _, err := f.ConsumeCode(t.Context(), "sign-in", other, otherCode, nil); !errors.Is(err, onetime.ErrCode) {
 		t.Errorf("expired: %v", err)
 	}
 }

@@ -73,7 +73,7 @@ func (f fixture) consume(ctx context.Context, kind, token string, payload any) (
 func (f fixture) code(t *testing.T, kind, subject string) (challenge, code string) {
 	t.Helper()
 	f.system(t, func(tx *db.SystemTx) (err error) {
-		challenge, code, err = f.IssueCodeTx(t.Context(), tx, kind, subject, time.Hour)
+		challenge, code, err = f.IssueCodeTx(t.Context(), tx, kind, subject, time.Hour, nil)
 		return err
 	})
 	return challenge, code
@@ -94,7 +94,7 @@ func TestA5_ParallelSubmissionsHaveOneWinner(t *testing.T) {
 				count(t, &links, subject, err, onetime.ErrLink)
 			})
 			all.Go(func() {
-				subject, err := f.ConsumeCode(t.Context(), "sign-in", challenge, code)
+				subject, err := f.ConsumeCode(t.Context(), "sign-in", challenge, code, nil)
 				count(t, &codes, subject, err, onetime.ErrCode)
 			})
 		}

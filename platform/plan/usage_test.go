@@ -1,10 +1,8 @@
 package plan_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -227,32 +225,5 @@ func TestT4_OnlyTheSystemSetsPlans(t *testing.T) {
 	})
 	if err == nil {
 		t.Fatal("the app role wrote tenant_plans")
-	}
-}
-
-func TestRecountCorrectsAndLogsDrift(t *testing.T) {
-	t.Parallel()
-	f := setup(t)
-	other := f.data.NewTenant(t)
-	if err := f.reserve(t, 2); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	counters := plan.Counters{things: func(ctx context.Context, tx *db.Tx) (int64, error) {
-		if access.From(ctx).Tenant == other {
-			return 0, nil
-		}
-		return 7, nil
-	}}
-	log := slog.New(slog.NewTextHandler(&out, nil))
-	if err := plan.Recount(t.Context(), f.db, log, counters); err != nil {
-		t.Fatal(err)
-	}
-	if f.used(t) != 7 || strings.Count(out.String(), "drifted") != 1 || !strings.Contains(out.String(), f.tenant.String()) {
-		t.Fatalf("%d used, log: %s", f.used(t), out.String())
-	}
-	out.Reset()
-	if err := plan.Recount(t.Context(), f.db, log, counters); err != nil || out.Len() > 0 {
-		t.Fatalf("the second recount: %v, %s", err, out.String())
 	}
 }

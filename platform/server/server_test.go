@@ -1,10 +1,14 @@
 package server_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
+	"saaskit/platform/fault"
+	"saaskit/platform/token"
 )
 
 func TestOperations(t *testing.T) {
@@ -55,6 +59,25 @@ func TestUndocumentedProblems(t *testing.T) {
 	}
 	s.request("GET", "/api/v1/fail/other", "").want(409, "taken")
 	if logs := s.logs.String(); !strings.Contains(logs, `"code":"taken","undocumented":true`) {
+		t.Errorf("the log does not name the undocumented code:\n%s", logs)
+	}
+}
+
+// A code that is answered before the operation is reached, by whoever tells who acts, must be documented too.
+func TestUndocumentedRefusals(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(s *setup) {
+		s.api.Actors = api.Actors{api.AudienceApp: func(context.Context, token.Claims) (access.Actor, error) {
+			return access.Actor{}, fault.New(fault.Unauthenticated, "odd_refusal", "No.")
+		}}
+	})
+	s.request("GET", "/api/v1/me", "").want(401, "unauthenticated")
+	s.request("POST", "/api/v1/sign-in", "x", "Content-Encoding: br").want(415, "unsupported_encoding")
+	if logs := s.logs.String(); strings.Contains(logs, "undocumented") {
+		t.Errorf("documented refusals are called undocumented:\n%s", logs)
+	}
+	s.request("GET", "/api/v1/me", "", as(tokenOf(access.Owner))).want(401, "odd_refusal")
+	if logs := s.logs.String(); !strings.Contains(logs, `"code":"odd_refusal","undocumented":true`) {
 		t.Errorf("the log does not name the undocumented code:\n%s", logs)
 	}
 }

@@ -119,8 +119,9 @@ func (s *Service) rotate(tx *db.SystemTx, session uuid.UUID, spent, successor []
 }
 
 func (s *Service) revoke(ctx context.Context, tx *db.SystemTx, audience string, live liveSession) error {
-	if err := s.endTx(tx, live.ID, "refresh_reused"); err != nil {
-		return err
+	err := tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = 'refresh_reused' WHERE id = ? AND ended_at IS NULL`, s.now(), live.ID).Error
+	if err != nil {
+		return fmt.Errorf("end a session: %w", err)
 	}
 	detail := map[string]any{"audience": audience, "subject_id": live.SubjectID.String()}
 	return audit.RecordSecurity(ctx, tx, "session.refresh_reused", "session:"+live.ID.String(), detail)

@@ -85,19 +85,6 @@ func (s *Service) StartTx(ctx context.Context, tx *db.SystemTx, audience string,
 	return started, nil
 }
 
-// EndTx ends one session, as by signing out. A session that has ended already stays as it is.
-func (s *Service) EndTx(ctx context.Context, tx *db.SystemTx, session uuid.UUID) error {
-	return s.endTx(tx, session, "signed_out")
-}
-
-func (s *Service) endTx(tx *db.SystemTx, session uuid.UUID, reason string) error {
-	err := tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL`, s.now(), reason, session).Error
-	if err != nil {
-		return fmt.Errorf("end a session: %w", err)
-	}
-	return nil
-}
-
 // EndAllTx ends every session of the subject, as after a new password or when the account is disabled.
 func (s *Service) EndAllTx(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) error {
 	err := tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = 'ended_all'
@@ -136,13 +123,19 @@ func (s *Service) AliveTx(ctx context.Context, tx *db.SystemTx, audience string,
 	return alive, nil
 }
 
-// PurgeTx deletes the sessions, with their tokens, whose absolute end is more than 30 days past, and returns how many there were.
+// PurgeTx deletes the sessions, with their tokens, that ended, idled out or passed their absolute end more than 30 days ago, and returns how
+// many there were. Until then they can be looked into.
 func (s *Service) PurgeTx(ctx context.Context, tx *db.SystemTx) (int64, error) {
-	done := tx.Exec(`DELETE FROM sessions WHERE expires_at < ?`, s.now().Add(-30*24*time.Hour))
-	if done.Error != nil {
-		return 0, fmt.Errorf("purge sessions: %w", done.Error)
+	before, purged := s.now().Add(-30*24*time.Hour), int64(0)
+	for audience, life := range lifetimes {
+		done := tx.Exec(`DELETE FROM sessions WHERE audience = ? AND (expires_at < ? OR ended_at < ? OR last_used_at < ?)`,
+			audience, before, before, before.Add(-life.idle))
+		if done.Error != nil {
+			return 0, fmt.Errorf("purge sessions: %w", done.Error)
+		}
+		purged += done.RowsAffected
 	}
-	return done.RowsAffected, nil
+	return purged, nil
 }
 
 // tokenLength is that of secret.NewToken and of a derived successor.

@@ -135,7 +135,9 @@ func TestS3_Ending(t *testing.T) {
 	if alive(one, session.Operator, anna) || alive(one, session.App, db.NewID()) {
 		t.Error("a session is alive for another audience or subject")
 	}
-	f.system(t, func(tx *db.SystemTx) error { return f.EndTx(t.Context(), tx, one.Session) })
+	if err := f.EndByRefresh(t.Context(), session.App, one.Refresh); err != nil {
+		t.Fatal(err)
+	}
 	if alive(one, session.App, anna) {
 		t.Error("an ended session is alive")
 	}
@@ -218,5 +220,37 @@ func TestPurgeKeepsWhatMayStillBeReplayed(t *testing.T) {
 	}
 	if n := f.number(t, `SELECT count(*) FROM refresh_tokens`); n != 0 {
 		t.Errorf("%d tokens are left", n)
+	}
+}
+
+// A session's rotated tokens go 30 days after it is over, not 30 days after the last day that it could have had.
+func TestPurgeCountsFromTheEndOfASession(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	const day = 24 * time.Hour
+	left := func(session uuid.UUID) bool {
+		f.system(t, func(tx *db.SystemTx) error { _, err := f.PurgeTx(t.Context(), tx); return err })
+		return f.number(t, `SELECT count(*) FROM refresh_tokens WHERE session_id = $1`, session) > 0
+	}
+	signedOut, _ := f.start(t, session.App)
+	f.mustRefresh(t, session.App, signedOut.Refresh)
+	if err := f.EndByRefresh(t.Context(), session.App, signedOut.Refresh); err != nil {
+		t.Fatal(err)
+	}
+	idle, _ := f.start(t, session.App)
+	used, _ := f.start(t, session.App)
+	f.clock.advance(6 * day)
+	f.mustRefresh(t, session.App, used.Refresh)
+	f.clock.advance(24 * day)
+	if !left(signedOut.Session) {
+		t.Error("a session was purged on the 30th day after it ended")
+	}
+	f.clock.advance(day)
+	if left(signedOut.Session) {
+		t.Error("a session that ended 31 days ago is still there")
+	}
+	f.clock.advance(7 * day)
+	if left(idle.Session) || !left(used.Session) {
+		t.Error("38 days after the last use only that session is purged")
 	}
 }

@@ -22,9 +22,12 @@ func (e *CardError) Error() string { return e.Message }
 const (
 	CardPays     = "4242424242424242"
 	CardDeclines = "4000000000000002"
+	// CardFailsLater attaches and then fails to be charged. Here it pays at checkout all the same: nothing else brings a card to a subscription,
+	// so it is the one whose renewals fail.
+	CardFailsLater = "4000000000000341"
 )
 
-var payingCards = map[string]string{CardPays: "visa", "4000056655665556": "visa", "5555555555554444": "mastercard", "378282246310005": "amex"}
+var payingCards = map[string]string{CardPays: "visa", CardFailsLater: "visa", "4000056655665556": "visa", "5555555555554444": "mastercard", "378282246310005": "amex"}
 
 var decliningCards = map[string]*CardError{
 	CardDeclines:       {"card_declined", "Your card was declined."},
@@ -48,6 +51,11 @@ func (k card) authorize() error {
 			"For a list of valid test cards, visit: https://stripe.com/docs/testing."}
 	}
 	return nil
+}
+
+// renews reports whether the payment method can be charged again.
+func renews(method object) bool {
+	return text(child(method, "card"), "last4") != CardFailsLater[len(CardFailsLater)-4:]
 }
 
 func (k card) object() object {

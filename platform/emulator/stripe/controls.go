@@ -106,6 +106,42 @@ func (e *Emulator) Payload(eventID, url string) (payload []byte, secret string, 
 	return payload, secret, err
 }
 
+// Renew ends the subscription's period now and bills the next one, as Stripe's test clocks can.
+func (e *Emulator) Renew(subscriptionID string) error {
+	return e.change(subscriptionID, func(c *call, o object) {
+		o["current_period_end"] = c.now()
+		c.renew(o, e.now().UTC())
+	})
+}
+
+// SetStatus puts a subscription into a status to which Stripe brings it by its settings and the passing of time, never by a request:
+// unpaid after the last failed charge, paused when a trial ends without a card, and so on.
+func (e *Emulator) SetStatus(subscriptionID, status string) error {
+	return e.change(subscriptionID, func(c *call, o object) {
+		if status == "canceled" {
+			c.endSubscription(o)
+			return
+		}
+		before := clone(o).(object)
+		o["status"] = status
+		c.emit("customer.subscription.updated", o, before)
+	})
+}
+
+// change does fn to a subscription that is not over.
+func (e *Emulator) change(subscriptionID string, fn func(c *call, o object)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	o := e.state.find("subscription", subscriptionID)
+	if o == nil || o["status"] == "canceled" {
+		return fmt.Errorf("no subscription %q that is not over", subscriptionID)
+	}
+	fn(&call{e: e}, o)
+	e.persist()
+	e.wakeUp()
+	return nil
+}
+
 // Fault is how an API request goes wrong. The zero value is no fault.
 type Fault struct {
 	Status      int             // answered with Stripe's envelope

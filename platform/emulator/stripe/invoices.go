@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// bill makes the paid invoice of the subscription's current period.
+// retryAfter is how long Stripe waits before it charges a card again, at first. The emulator only says so: it does not charge again.
+const retryAfter = 3 * 24 * time.Hour
+
+// bill makes the invoice of the subscription's current period and charges for it. A payment that fails leaves the invoice open.
 func (c *call) bill(subscription object, reason string) object {
+	paid := reason == "subscription_create" || renews(c.e.state.find("payment_method", text(subscription, "default_payment_method")))
 	customer := c.e.state.find("customer", text(subscription, "customer"))
 	id, sequence := newID("in"), number(customer, "next_invoice_sequence")
 	customer["next_invoice_sequence"] = sequence + 1
@@ -27,26 +31,42 @@ func (c *call) bill(subscription object, reason string) object {
 			"type": "subscription", "unit_amount_excluding_tax": price["unit_amount_decimal"],
 		}))
 	}
-	intent := c.e.state.add(newObject("payment_intent", object{
-		"id": newID("pi"), "created": c.now(), "amount": total, "amount_received": total, "currency": subscription["currency"], "status": "succeeded",
-		"customer": customer["id"], "invoice": id, "payment_method": subscription["default_payment_method"], "canceled_at": nil,
-	}))
-	intent["client_secret"] = text(intent, "id") + "_secret_" + randomText(25)
 	o := c.e.state.add(newObject("invoice", object{
 		"id": id, "created": c.now(), "number": fmt.Sprintf("%s-%04d", strings.ToUpper(text(customer, "invoice_prefix")), sequence),
 		"customer": customer["id"], "customer_email": customer["email"], "customer_name": customer["name"], "currency": subscription["currency"],
-		"subscription": subscription["id"], "billing_reason": reason, "status": "paid", "paid": true, "attempted": true, "attempt_count": 1,
-		"amount_due": total, "amount_paid": total, "amount_remaining": 0, "subtotal": total, "subtotal_excluding_tax": total,
-		"total": total, "total_excluding_tax": total, "payment_intent": intent["id"], "due_date": nil, "next_payment_attempt": nil,
+		"subscription": subscription["id"], "billing_reason": reason, "status": "open", "paid": false, "attempted": true, "attempt_count": 1,
+		"amount_due": total, "amount_paid": 0, "amount_remaining": total, "subtotal": total, "subtotal_excluding_tax": total,
+		"total": total, "total_excluding_tax": total, "due_date": nil, "next_payment_attempt": nil,
 		"effective_at": c.now(), "period_start": period["start"], "period_end": period["end"], "webhooks_delivered_at": nil,
-		"status_transitions": object{"finalized_at": c.now(), "marked_uncollectible_at": nil, "paid_at": c.now(), "voided_at": nil},
+		"status_transitions": object{"finalized_at": c.now(), "marked_uncollectible_at": nil, "paid_at": nil, "voided_at": nil},
 		"lines":              object{"object": "list", "url": "/v1/invoices/" + id + "/lines", "has_more": false, "data": lines, "total_count": len(lines)},
 	}))
 	subscription["latest_invoice"] = id
-	for _, happened := range []string{"invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"} {
-		c.emit(happened, o, nil)
-	}
+	c.charge(o, text(subscription, "default_payment_method"), paid)
 	return o
+}
+
+// charge adds the payment of a new invoice, or the attempt at one, and tells what happened.
+func (c *call) charge(invoice object, method string, paid bool) {
+	total, received, status := number(invoice, "total"), int64(0), "requires_payment_method"
+	events := []string{"invoice.created", "invoice.finalized", "invoice.payment_failed"}
+	if paid {
+		received, status = total, "succeeded"
+		events = []string{"invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"}
+		invoice["status"], invoice["paid"], invoice["amount_paid"], invoice["amount_remaining"] = "paid", true, total, 0
+		child(invoice, "status_transitions")["paid_at"] = c.now()
+	} else {
+		invoice["next_payment_attempt"] = c.now() + int64(retryAfter.Seconds())
+	}
+	intent := c.e.state.add(newObject("payment_intent", object{
+		"id": newID("pi"), "created": c.now(), "amount": total, "amount_received": received, "currency": invoice["currency"], "status": status,
+		"customer": invoice["customer"], "invoice": invoice["id"], "payment_method": method, "canceled_at": nil,
+	}))
+	intent["client_secret"] = text(intent, "id") + "_secret_" + randomText(25)
+	invoice["payment_intent"] = intent["id"]
+	for _, happened := range events {
+		c.emit(happened, invoice, nil)
+	}
 }
 
 func getInvoice(c *call) (object, error) {
@@ -90,18 +110,28 @@ func (e *Emulator) Tick() {
 			c.endSubscription(o)
 			return
 		}
-		before := clone(o).(object)
-		anchor, end := time.Unix(number(o, "billing_cycle_anchor"), 0).UTC(), time.Unix(number(o, "current_period_end"), 0).UTC()
-		for !end.After(now) {
-			o["current_period_start"] = end.Unix()
-			end = periodEnd(anchor, end, child(child(firstItem(o), "price"), "recurring"))
-			o["current_period_end"] = end.Unix()
-			c.bill(o, "subscription_cycle")
-		}
-		c.emit("customer.subscription.updated", o, before)
+		c.renew(o, now)
 	})
 	if len(e.state.Tables["event"]) != events {
 		e.persist()
 		e.wakeUp()
 	}
+}
+
+// renew bills the periods of an active subscription that have begun by now. A payment that fails makes it past due.
+func (c *call) renew(o object, now time.Time) {
+	if o["status"] != "active" && o["status"] != "past_due" {
+		return
+	}
+	before := clone(o).(object)
+	anchor, end := time.Unix(number(o, "billing_cycle_anchor"), 0).UTC(), time.Unix(number(o, "current_period_end"), 0).UTC()
+	for !end.After(now) {
+		o["current_period_start"] = end.Unix()
+		end = periodEnd(anchor, end, child(child(firstItem(o), "price"), "recurring"))
+		o["current_period_end"] = end.Unix()
+		if !flag(c.bill(o, "subscription_cycle"), "paid") {
+			o["status"] = "past_due"
+		}
+	}
+	c.emit("customer.subscription.updated", o, before)
 }

@@ -1112,7 +1112,7 @@ export interface operations {
                     "application/json": components["schemas"]["Billing"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1145,7 +1145,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1174,7 +1174,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingPlanList"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1203,7 +1203,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1232,7 +1232,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsUser"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,7 +1266,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMemberPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1295,7 +1295,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1330,7 +1330,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMember"];
                 };
             };
-            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1366,7 +1366,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1400,7 +1400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1432,7 +1432,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1462,7 +1462,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1498,7 +1498,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1530,7 +1530,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `limit_reached`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1566,7 +1566,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditTenantEntryPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1595,7 +1595,7 @@ export interface operations {
                     "application/json": components["schemas"]["Operator"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1626,7 +1626,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `busy`, `mail_off`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1655,7 +1655,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorSession"];
                 };
             };
-            /** @description A problem. `session_expired`. 400: `malformed_query`. 403: `cross_site`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `session_expired`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1688,7 +1688,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorChallenge"];
                 };
             };
-            /** @description A problem. `email_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `email_invalid`, `busy`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1721,7 +1721,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorSession"];
                 };
             };
-            /** @description A problem. `code_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `code_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1748,7 +1748,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`. 403: `cross_site`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1784,7 +1784,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1815,7 +1815,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 404: `not_found`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1850,7 +1850,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description A problem. `not_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `reason_required`, `rate_limited`, `mail_off`, `not_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1885,7 +1885,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description A problem. `already_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `reason_required`, `rate_limited`, `mail_off`, `already_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1916,7 +1916,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `email_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `email_invalid`, `mail_off`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1947,7 +1947,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `busy`, `mail_off`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1980,7 +1980,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description A problem. `session_expired`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `session_expired`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2013,7 +2013,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description A problem. `email_invalid`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `email_invalid`, `busy`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2040,7 +2040,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`. 403: `cross_site`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2071,7 +2071,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `email_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `email_invalid`, `mail_off`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2104,7 +2104,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `name_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `link_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `busy`, `name_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2133,7 +2133,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2167,7 +2167,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsTenantRefPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2200,7 +2200,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsTenantRef"];
                 };
             };
-            /** @description A problem. `name_invalid`, `rate_limited`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`. 422: `invalid_input`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`, `slug_taken`, `rate_limited`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
