@@ -25,7 +25,7 @@ func pgbench(ctx context.Context, database, script string, clients int, d time.D
 		return 0, fmt.Errorf("write the statement: %w", err)
 	}
 	seconds := strconv.Itoa(max(1, int(d.Seconds())))
-	command := exec.CommandContext(ctx, "pgbench", "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", seconds, "-f", file, database) //nolint:gosec // our own arguments
+	command := exec.CommandContext(ctx, "pgbench", "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", seconds, "-f", file, database)
 	out, err := command.CombinedOutput()
 	if err != nil {
 		return 0, fmt.Errorf("run pgbench (Debian: apt-get install postgresql-contrib): %w\n%s", err, out)

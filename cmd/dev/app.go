@@ -74,7 +74,7 @@ func (s *stack) wait(ctx context.Context) error {
 // rebuild builds the app and restarts it on the migrated database. When the build fails, the old one goes on.
 func (s *stack) rebuild(ctx context.Context) {
 	began := time.Now()
-	build := exec.CommandContext(ctx, "go", "build", "-o", s.program, "./cmd/app") //nolint:gosec // our own program
+	build := exec.CommandContext(ctx, "go", "build", "-o", s.program, "./cmd/app")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	if build.Run() != nil {
 		return

@@ -61,7 +61,7 @@ func run(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("find the data folder: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // as root, Postgres runs as another user, who must get through
+	if err := os.MkdirAll(dir, 0o755); err != nil { // as root, Postgres runs as another user, who must get through
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	unlock, err := lock(dir)

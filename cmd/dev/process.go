@@ -23,7 +23,7 @@ type process struct {
 // start runs the program in a process group of its own, so that Ctrl-C reaches it only through stop.
 func start(name string, environ []string, dir string, out io.Writer, program string, args ...string) (*process, error) {
 	//nolint:noctx // stop ends the child with a signal first, and only then by force
-	p := &process{name: name, cmd: exec.Command(program, args...), done: make(chan struct{})} //nolint:gosec // the programs are our own
+	p := &process{name: name, cmd: exec.Command(program, args...), done: make(chan struct{})}
 	p.cmd.Env, p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = environ, dir, out, out
 	p.cmd.SysProcAttr = childAttributes()
 	started := make(chan error)
@@ -60,7 +60,7 @@ func (p *process) stop() {
 
 // runOnce runs the program to its end; a failure carries the last of what it said.
 func runOnce(ctx context.Context, environ []string, program string, args ...string) error {
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the programs are our own
+	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Env, cmd.Stderr, cmd.SysProcAttr = environ, os.Stderr, childAttributes()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -65,8 +66,8 @@ func TestR1_LimitsBySession(t *testing.T) {
 		olga.Address = apptest.NewAddress()
 		r := olga.Do(t, "POST", "/api/v1/operator/session/refresh", nil, "Cookie", "operator="+cookie)
 		switch r.StatusCode {
-		case 200:
-		case 429:
+		case http.StatusOK:
+		case http.StatusTooManyRequests:
 			r.Problem(t, 429, "rate_limited")
 			refused++
 		default:

@@ -37,7 +37,7 @@ func ensureRoles(ctx context.Context, conn *pgx.Conn, roles Roles) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(5+rand.IntN(20*attempt)) * time.Millisecond):
+		case <-time.After(time.Duration(5+rand.IntN(20*attempt)) * time.Millisecond): //nolint:gosec // it spreads tries and hides nothing
 		}
 	}
 }
@@ -154,7 +154,7 @@ func (s roleSpec) wrong(have roleState) string {
 func readRoles(ctx context.Context, conn *pgx.Conn, superuser bool) (map[string]roleState, error) {
 	password := "''"
 	if superuser {
-		password = "coalesce((SELECT a.rolpassword FROM pg_authid a WHERE a.oid = r.oid), '')"
+		password = "coalesce((SELECT a.rolpassword FROM pg_authid a WHERE a.oid = r.oid), '')" //nolint:gosec // an SQL expression
 	}
 	rows, err := conn.Query(ctx, `SELECT r.rolname, r.rolsuper, r.rolcanlogin, r.rolbypassrls, r.rolcreaterole OR r.rolcreatedb OR r.rolreplication,
 		EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid WHERE o.rolname = $1 AND m.member = r.oid),

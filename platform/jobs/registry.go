@@ -69,16 +69,16 @@ func Key(ctx context.Context) string {
 }
 
 // GiveUp wraps an error that trying again cannot mend: the job is kept as cancelled and not tried again.
-func GiveUp(err error) error { return &givenUp{err} }
+func GiveUp(err error) error { return &giveUpError{err} }
 
-// givenUp is not River's own error of this kind: of that one River tells no error handler, and nobody would read of it in the log.
-type givenUp struct{ cause error }
+// giveUpError is not River's own error of this kind: of that one River tells no error handler, and nobody would read of it in the log.
+type giveUpError struct{ cause error }
 
 // Error is the cause's.
-func (g *givenUp) Error() string { return g.cause.Error() }
+func (g *giveUpError) Error() string { return g.cause.Error() }
 
 // Unwrap returns the cause.
-func (g *givenUp) Unwrap() error { return g.cause }
+func (g *giveUpError) Unwrap() error { return g.cause }
 
 // errScope cancels a job that its handler must not run.
 var errScope = errors.New("the job's tenant does not fit its handler")

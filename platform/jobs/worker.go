@@ -100,9 +100,10 @@ type backoff struct{}
 
 // NextRetry implements river.ClientRetryPolicy.
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	n := time.Duration(min(len(job.Errors)+1, 100))
-	wait := min(n*n*n*n*time.Second, maxBackoff)
-	return time.Now().Add(wait + time.Duration((rand.Float64()-0.5)*0.2*float64(wait)))
+	n := min(len(job.Errors)+1, 100)
+	wait := min(time.Duration(n*n*n*n)*time.Second, maxBackoff)
+	jitter := (rand.Float64() - 0.5) * 0.2 //nolint:gosec // it spreads retries and hides nothing
+	return time.Now().Add(wait + time.Duration(jitter*float64(wait)))
 }
 
 // reporter logs what went wrong in a job, without its arguments.
@@ -114,7 +115,7 @@ func (r reporter) HandleError(ctx context.Context, job *rivertype.JobRow, err er
 		r.log.ErrorContext(ctx, "job refused", append(attributes(job), "security", "job_scope", "error", err)...)
 		return &river.ErrorHandlerResult{SetCancelled: true}
 	}
-	if _, ok := errors.AsType[*givenUp](err); ok {
+	if _, ok := errors.AsType[*giveUpError](err); ok {
 		r.log.ErrorContext(ctx, "job given up", append(attributes(job), "error", err)...)
 		return &river.ErrorHandlerResult{SetCancelled: true}
 	}

@@ -12,7 +12,7 @@ func TestA9_Address(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"ada@example.com":               "ada@example.com",
-		" Ada.Lovelace@Example.COM\t":   "ada.lovelace@example.com",
+		"\tAda.Lovelace@Example.COM\t":  "ada.lovelace@example.com",
 		"ada+tag@mail.example.co.uk":    "ada+tag@mail.example.co.uk",
 		"o'brien@xn--bcher-kva.example": "o'brien@xn--bcher-kva.example",
 	} {

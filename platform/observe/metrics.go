@@ -101,7 +101,7 @@ func (m *Metrics) Listen(ctx context.Context, addr string) error {
 }
 
 func listenError(addr string, err error) error {
-	what := fmt.Sprintf("metrics cannot listen on %s", addr)
+	what := "metrics cannot listen on " + addr
 	if errors.Is(err, syscall.EADDRINUSE) {
 		what += ", which is in use by another program"
 	} else {

@@ -33,82 +33,82 @@ type Database struct {
 // New makes a database with the migrations of the platform and of the sources. It is copied from a template that is
 // made once per set of migrations, on the server of TEST_DATABASE_URL (a superuser's URL, of a server for tests only)
 // or on a private one that this process starts.
-func New(t testing.TB, sources ...fs.FS) *Database {
-	t.Helper()
+func New(tb testing.TB, sources ...fs.FS) *Database {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	s, err := theServer()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	template, err := s.template(ctx, sources)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	d, name, err := s.clone(ctx, template)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		if err := s.exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			t.Errorf("drop the test's database: %v", err)
+			tb.Errorf("drop the test's database: %v", err)
 		}
 	})
 	return d
 }
 
 // Empty makes a database without any migration, for tests of migrating itself.
-func Empty(t testing.TB) *Database {
-	t.Helper()
+func Empty(tb testing.TB) *Database {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	s, err := theServer()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	name := randomName()
 	if err := s.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			t.Errorf("drop the test's database: %v", err)
+			tb.Errorf("drop the test's database: %v", err)
 		}
 	})
 	return s.database(name)
 }
 
 // Admin is a superuser's handle, for arranging and asserting behind the product's back.
-func (d *Database) Admin(t testing.TB) *sql.DB {
-	t.Helper()
+func (d *Database) Admin(tb testing.TB) *sql.DB {
+	tb.Helper()
 	config, err := pgx.ParseConfig(d.AdminURL)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	handle := stdlib.OpenDB(*config)
 	handle.SetMaxOpenConns(2)
-	t.Cleanup(func() { _ = handle.Close() })
+	tb.Cleanup(func() { _ = handle.Close() })
 	return handle
 }
 
 // NewTenant inserts an active tenant.
-func (d *Database) NewTenant(t testing.TB) uuid.UUID {
-	t.Helper()
+func (d *Database) NewTenant(tb testing.TB) uuid.UUID {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	id, err := uuid.NewV7()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	conn, err := pgx.Connect(ctx, d.AdminURL)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	defer conn.Close(ctx)
 	if _, err := conn.Exec(ctx, "INSERT INTO tenants (id, slug, name) VALUES ($1, $2, 'Tenant of a test')", id, "t-"+id.String()); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return id
 }
@@ -143,15 +143,15 @@ func (s *server) database(name string) *Database {
 }
 
 // At is the database that another process made, known by its AdminURL.
-func At(t testing.TB, adminURL string) *Database {
-	t.Helper()
+func At(tb testing.TB, adminURL string) *Database {
+	tb.Helper()
 	u, err := url.Parse(adminURL)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	r, err := roles()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return (&server{url: u, roles: r}).database(strings.TrimPrefix(u.Path, "/"))
 }

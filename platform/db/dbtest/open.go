@@ -9,8 +9,8 @@ import (
 )
 
 // Open opens the database as the product does, with small pools; change adjusts how. It is closed when the test ends.
-func (d *Database) Open(t testing.TB, change ...func(*db.Config)) *db.DB {
-	t.Helper()
+func (d *Database) Open(tb testing.TB, change ...func(*db.Config)) *db.DB {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	config := db.Config{URL: d.URL, AppPassword: d.Roles.App, SystemPassword: d.Roles.System}
@@ -19,8 +19,8 @@ func (d *Database) Open(t testing.TB, change ...func(*db.Config)) *db.DB {
 	}
 	opened, err := db.Open(ctx, config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { _ = opened.Close() })
+	tb.Cleanup(func() { _ = opened.Close() })
 	return opened
 }

@@ -18,18 +18,18 @@ import (
 )
 
 // Cluster starts a server of the test's own, without any of the product's roles. It ends with the test.
-func Cluster(t testing.TB) *pgserver.Server {
-	t.Helper()
+func Cluster(tb testing.TB) *pgserver.Server {
+	tb.Helper()
 	s, err := startPrivate()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.Stop(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 		if err := pgserver.Remove(s.Dir()); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return s
@@ -43,7 +43,7 @@ func startPrivate() (*pgserver.Server, error) {
 	}
 	dir := filepath.Join(base, fmt.Sprintf("%s%d-%s", runPrefix, os.Getpid(), strings.ToLower(rand.Text()[:6])))
 	// cp keeps the owner, and shares blocks where the file system can.
-	if out, err := exec.Command("cp", "-a", filepath.Join(base, seedName), dir).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(context.Background(), "cp", "-a", filepath.Join(base, seedName), dir).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("copy the test server's data: %w: %s", err, out)
 	}
 	return pgserver.Start(context.Background(), pgserver.Options{Dir: dir, Settings: map[string]string{"max_connections": "300"}})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -105,10 +106,9 @@ func (s *Server) run(ctx context.Context, o Options) error {
 	if !o.Fsync {
 		settings["fsync"], settings["synchronous_commit"], settings["full_page_writes"] = "off", "off", "off"
 	}
-	args := []string{"-D", s.place.data()}
-	for k, v := range o.Settings {
-		settings[k] = v
-	}
+	maps.Copy(settings, o.Settings)
+	args := make([]string, 0, 2+2*len(settings))
+	args = append(args, "-D", s.place.data())
 	for k, v := range settings {
 		args = append(args, "-c", k+"="+v)
 	}
@@ -127,8 +127,7 @@ func (s *Server) run(ctx context.Context, o Options) error {
 		case <-proc.done:
 			return fmt.Errorf("PostgreSQL ended while starting: %s", s.place.lastLog())
 		case <-ctx.Done():
-			s.end(syscall.SIGQUIT)
-			return fmt.Errorf("PostgreSQL did not answer on 127.0.0.1:%d: %w", s.port, err)
+			return errors.Join(fmt.Errorf("PostgreSQL did not answer on 127.0.0.1:%d: %w", s.port, err), s.end(syscall.SIGQUIT))
 		case <-time.After(pollEvery):
 		}
 	}
@@ -197,14 +196,15 @@ func (s *Server) end(signal syscall.Signal) error {
 
 // choosePort returns the wanted port when it is free, and any free one otherwise.
 func choosePort(want, attempt int, log *slog.Logger) (int, error) {
+	var config net.ListenConfig
 	if want != 0 && attempt == 1 {
-		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(want)))
+		l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(want)))
 		if err == nil {
 			return want, l.Close()
 		}
 		log.Warn("the port for PostgreSQL is taken, another is chosen", "port", want)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

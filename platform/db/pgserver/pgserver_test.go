@@ -94,7 +94,7 @@ func TestChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Println("URL", s.URL())
+	fmt.Fprintln(os.Stdout, "URL", s.URL())
 	<-time.After(time.Minute)
 }
 

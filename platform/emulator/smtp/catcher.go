@@ -2,6 +2,7 @@
 package smtp
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func Start(addr string, opts ...Option) (*Catcher, error) {
 		}
 	}
 	var err error
-	if c.listener, err = net.Listen("tcp", addr); err != nil {
+	if c.listener, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr); err != nil {
 		return nil, fmt.Errorf("listen for mail: %w", err)
 	}
 	c.server = gosmtp.NewServer(gosmtp.BackendFunc(func(*gosmtp.Conn) (gosmtp.Session, error) { return &session{catcher: c}, nil }))

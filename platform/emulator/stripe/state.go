@@ -42,7 +42,7 @@ type reply struct {
 func loadState(path string) (*state, error) {
 	s := &state{path: path}
 	if path != "" {
-		raw, err := os.ReadFile(path) //nolint:gosec // the caller of Start chose the file
+		raw, err := os.ReadFile(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("read the Stripe emulator's state: %w", err)
 		}
