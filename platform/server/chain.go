@@ -79,6 +79,9 @@ func (s *Server) unreadable(fctx *fasthttp.RequestCtx, err error) {
 		status = fiber.StatusRequestHeaderFieldsTooLarge
 	case errors.Is(err, fasthttp.ErrBodyTooLarge):
 		status = fiber.StatusRequestEntityTooLarge
+		if c, ok := fctx.Conn().(*conn); ok {
+			c.drains.Store(true)
+		}
 	case errors.As(err, &slow) && slow.Timeout():
 		status = fiber.StatusRequestTimeout
 	}

@@ -1,9 +1,12 @@
 package server
 
 import (
+	"io"
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // listener bounds the open connections, in all and by address, and knows them, so that a stop can end them.
@@ -70,7 +73,14 @@ type conn struct {
 	listener *listener
 	ip       netip.Addr
 	once     sync.Once
+	drains   atomic.Bool // there is more on its way than will be read
 }
+
+// What the client may still send before the connection of a refused request is closed.
+const (
+	drainTime  = time.Second
+	drainLimit = 16 << 20
+)
 
 // Close gives the connection's place free.
 func (c *conn) Close() error {
@@ -82,7 +92,20 @@ func (c *conn) Close() error {
 			delete(c.listener.perIP, c.ip)
 		}
 	})
+	if c.drains.Swap(false) {
+		c.drain()
+	}
 	return c.Conn.Close()
+}
+
+// drain reads what the client is still sending: closing before that resets the connection, and the answer is lost with it.
+func (c *conn) drain() {
+	if tcp, ok := c.Conn.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
+	if c.SetReadDeadline(time.Now().Add(drainTime)) == nil {
+		_, _ = io.CopyN(io.Discard, c.Conn, drainLimit)
+	}
 }
 
 func addrOf(a net.Addr) netip.Addr {
