@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// report prints where everything is, who can sign in, and what is off.
+// report prints where everything is, who can sign in, what is on, and what is off and why.
 func (s *stack) report(out io.Writer, took time.Duration) {
 	base := s.settings.baseURL
 	fmt.Fprintf(out, "\n  SaaSKit is up (%s). Ctrl-C stops it; the data stays in %s.\n\n", took.Round(10*time.Millisecond), s.dir)
@@ -26,7 +26,8 @@ func (s *stack) report(out io.Writer, took time.Duration) {
 	}
 	row("  "+demoOperator, "operator; the code comes to the mailbox")
 	fmt.Fprintln(out)
-	row("Off", "nothing: every part runs on this machine")
+	row("On", fmt.Sprintf("jobs, mail to the mailbox, billing at the emulator, metrics at http://127.0.0.1:%d/metrics", s.settings.metrics))
+	row("Off", "https and trusted proxies: only this machine reaches the stack")
 	for _, note := range s.ports.notes {
 		row("Note", note)
 	}
