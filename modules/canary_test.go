@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"saaskit/modules"
 	"saaskit/modules/apptest"
@@ -94,12 +97,49 @@ func customerJourney(t *testing.T, app *apptest.App, secrets map[string]string) 
 	keep("refresh", ann.Post(t, "/session/refresh", fields{"tenant": tenant.Slug}))
 	ann.Post(t, "/notes", fields{"title": "Private", "body": canaryNote}).Status(t, 201)
 	ann.Post(t, "/notes", fields{"title": "", "body": canaryNote}).Status(t, 422)
+	var made struct{ Secret string }
+	ann.Post(t, "/api-keys", fields{"name": "Import", "scopes": []string{"notes:read"}}).Status(t, 201).JSON(t, &made)
+	secrets["API key"] = made.Secret
+	if told := app.Mail(t, email); !strings.Contains(told.Text, "API key") {
+		t.Errorf("after a new key the mail is %q", told.Subject)
+	}
+	program := app.Anonymous(t)
+	program.Token = made.Secret
+	program.Get(t, "/notes").Status(t, 200)
+	program.Token += "0"
+	program.Get(t, "/notes").Problem(t, 401, "api_key_invalid")
 	ann.Post(t, "/password/forgot", fields{"email": email}).Status(t, 202)
 	link := mailed("reset")
 	ann.Post(t, "/password/reset", fields{"token": link, "password": "short"}).Status(t, 422)
 	ann.Post(t, "/password/reset", fields{"token": link, "password": canaryPassword2}).Status(t, 204)
 	ann.Post(t, "/password/reset", fields{"token": link, "password": canaryPassword2}).Problem(t, 422, "link_invalid")
 	keep("second sign-in", ann.Post(t, "/sign-in", fields{"email": email, "password": canaryPassword2}))
+	secondFactor(t, ann, secrets)
+}
+
+func secondFactor(t *testing.T, ann *apptest.Actor, secrets map[string]string) {
+	t.Helper()
+	var seed struct{ Secret string }
+	ann.Post(t, "/me/totp", nil).Status(t, 200).JSON(t, &seed)
+	secrets["seed"] = seed.Secret
+	code, err := totp.GenerateCode(seed.Secret, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var on struct {
+		RecoveryCodes []string `json:"recovery_codes"`
+	}
+	ann.Post(t, "/me/totp/confirm", fields{"code": code}).Status(t, 200).JSON(t, &on)
+	for _, code := range on.RecoveryCodes {
+		secrets["recovery code "+code] = code
+	}
+	if len(on.RecoveryCodes) != 10 {
+		t.Errorf("%d recovery codes", len(on.RecoveryCodes))
+	}
+	half := *ann
+	half.Token = ""
+	half.Post(t, "/sign-in", fields{"email": "ann@example.com", "password": canaryPassword2}).Problem(t, 401, "second_factor_required")
+	half.Post(t, "/sign-in/second-factor", fields{"code": on.RecoveryCodes[0]}).Status(t, 200)
 }
 
 func operatorJourney(t *testing.T, app *apptest.App, secrets map[string]string) {

@@ -23,6 +23,8 @@ type document struct {
 type operation struct {
 	ID          string `json:"operationId"`
 	Access      string `json:"x-access"`
+	Recent      bool   `json:"x-recent"`
+	Security    []map[string][]string
 	RequestBody struct{ Content map[string]media }
 	Responses   map[string]struct{ Content map[string]media }
 

@@ -13,12 +13,19 @@ const self = "saaskit/"
 // fences says which folders may import a third-party package. Test files of other folders may not either.
 var fences = map[string][]string{
 	"github.com/alexedwards/argon2id": {"platform/password"},
+	"github.com/boombuler/barcode":    {"modules/factors"},
 	"github.com/caarlos0/env":         {"platform/config"},
+	"github.com/coreos/go-oidc":       {"platform/oidc"},
 	"github.com/danielgtaylor/huma":   {"platform/api"},
 	"github.com/emersion":             {"platform/emulator/smtp"},
+	"github.com/fxamacker/cbor":       {"modules/factors"},
+	"github.com/go-webauthn/webauthn": {"modules/factors"},
 	"github.com/gofiber/fiber":        {"platform/server", "platform/api"},
 	"github.com/golang-jwt/jwt":       {"platform/token"},
 	"github.com/jackc/pgx":            {"platform/db", "cmd/bench"},
+	"github.com/maxmind":              {"platform/place"},
+	"github.com/oschwald":             {"platform/place"},
+	"github.com/pquerna/otp":          {"modules/factors"},
 	"github.com/pressly/goose":        {"platform/db"},
 	"github.com/prometheus":           {"platform/observe"},
 	"github.com/riverqueue/river":     {"platform/jobs", "platform/db"},
@@ -26,6 +33,7 @@ var fences = map[string][]string{
 	"github.com/stripe/stripe-mock":   {"platform/emulator/stripe"},
 	"github.com/valyala/fasthttp":     {"platform/server", "platform/api"},
 	"github.com/wneessen/go-mail":     {"platform/mail"},
+	"golang.org/x/oauth2":             {"platform/oidc"},
 	"gorm.io":                         {"platform/db", "modules", "cmd/bench"},
 	self + "platform/emulator":        {"platform/emulator", "cmd/dev", "modules/apptest"},
 	self + "platform/db/pgserver":     {"platform/db", "cmd/dev", "cmd/bench"},
@@ -34,8 +42,8 @@ var fences = map[string][]string{
 	"testing":                         {"platform/db/dbtest", "modules/apptest"},
 }
 
-// testFences are the fences that tests of any folder may cross: what arranges tests, and Postgres behind the product's back.
-var testFences = []string{"testing", "github.com/jackc/pgx", self + "platform/emulator", self + "platform/db/dbtest", self + "platform/db/pgserver", self + "modules/apptest"}
+// testFences are the fences that tests of any folder may cross: what arranges tests, authenticator apps, and Postgres behind the product's back.
+var testFences = []string{"testing", "github.com/pquerna/otp", "github.com/jackc/pgx", self + "platform/emulator", self + "platform/db/dbtest", self + "platform/db/pgserver", self + "modules/apptest"}
 
 func TestThirdPartyPackagesStayBehindTheirFences(t *testing.T) {
 	t.Parallel()
@@ -132,16 +140,20 @@ func TestC5_TheProductLinksNothingForDevelopment(t *testing.T) {
 
 // crossing lists the packages that may open the door to all tenants, and why. Every other package works in one tenant.
 var crossing = map[string]string{
-	"modules/accounts": "users, credentials and memberships are looked up before any tenant is known",
-	"modules/billing":  "Stripe's events name a customer, not a tenant",
-	"modules/notes":    "the daily purge finds the tenants that have old trash",
-	"modules/operator": "operators work across tenants",
-	"platform/limit":   "rates are counted before anybody is known",
-	"platform/onetime": "mailed links are opened before anybody is known",
-	"platform/session": "sessions belong to users, not to tenants",
-	"platform/token":   "signing keys belong to the installation",
-	"modules/apptest":  "it arranges tests",
-	"platform/app":     "the daily recount visits every tenant, and expired sessions are swept",
+	"modules/accounts":    "users, credentials and memberships are looked up before any tenant is known",
+	"modules/apikeys":     "a key's bearer names no tenant, and the daily purge visits all",
+	"modules/billing":     "Stripe's events name a customer, not a tenant",
+	"modules/factors":     "factors belong to people, not to tenants",
+	"modules/identities":  "people at providers are no tenant's, and they come before any tenant is known",
+	"modules/invitations": "mailed links are opened before any tenant is known, and a person's domain may be any tenant's",
+	"modules/notes":       "the daily purge finds the tenants that have old trash",
+	"modules/operator":    "operators work across tenants",
+	"platform/limit":      "rates are counted before anybody is known",
+	"platform/onetime":    "mailed links are opened before anybody is known",
+	"platform/session":    "sessions belong to users, not to tenants",
+	"platform/token":      "signing keys belong to the installation",
+	"modules/apptest":     "it arranges tests",
+	"platform/app":        "the daily recount visits every tenant, and expired sessions are swept",
 }
 
 func TestT3_OnlyTheseCrossTenants(t *testing.T) {
@@ -171,5 +183,25 @@ func TestT3_OnlyTheseCrossTenants(t *testing.T) {
 		if found[dir] == "" {
 			t.Errorf("%s does not cross tenants any more: take it off the list", dir)
 		}
+	}
+}
+
+// A4: hashes that are cheap to guess are made in tests only.
+func TestA4_OnlyTestsHashCheaply(t *testing.T) {
+	t.Parallel()
+	uses := 0
+	for _, s := range allSources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if name, ok := n.(*ast.SelectorExpr); ok && name.Sel.Name == "NewHasherForTests" {
+				uses++
+				if s.dir != "modules/apptest" {
+					t.Errorf("%s hashes cheaply", s.line(n))
+				}
+			}
+			return true
+		})
+	}
+	if uses != 1 {
+		t.Errorf("%d uses were found", uses)
 	}
 }

@@ -98,7 +98,9 @@ func TestZ1_EveryOperationAsEveryCaller(t *testing.T) {
 			for _, name := range callers {
 				if mayCall(o, name) {
 					w := newWorld(t, app)
-					r := d.call(t, o, callerIn(t, w, name), w)
+					caller := callerIn(t, w, name)
+					w.arrange(t, o)
+					r := d.call(t, o, caller, w)
 					if s := specimens[o.ID]; r.StatusCode != s.status {
 						t.Errorf("%s: status %d, want %d: %s", name, r.StatusCode, s.status, r.Body)
 					} else if s.code != "" {

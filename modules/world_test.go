@@ -18,6 +18,10 @@ type world struct {
 	tenant  *apptest.Tenant
 	note    uuid.UUID
 	trashed uuid.UUID
+	key     uuid.UUID      // an API key
+	invited uuid.UUID      // an invitation
+	domain  uuid.UUID      // a domain with its record, not proved yet
+	role    uuid.UUID      // a role that the tenant made
 	member  *apptest.Actor // a viewer, whom others may promote or remove
 }
 
@@ -32,13 +36,36 @@ func newWorld(t *testing.T, app *apptest.App) *world {
 	}
 	w.note, w.trashed = write("note"), write("trashed note")
 	w.tenant.Owner.Delete(t, "/notes/"+w.trashed.String()).Status(t, 204)
+	w.invite(t)
+	w.key = w.tenant.Owner.Key(t, "notes:read").ID
+	var role struct{ ID uuid.UUID }
+	w.tenant.Owner.Post(t, "/roles", fields{"name": "Role of " + w.tenant.Slug, "permissions": []string{"notes:read"}}).Status(t, 201).JSON(t, &role)
+	w.role = role.ID
 	return w
+}
+
+// invite adds an invitation and a domain whose record is there.
+func (w *world) invite(t *testing.T) {
+	t.Helper()
+	var invited struct{ Items []struct{ ID uuid.UUID } }
+	w.tenant.Owner.Post(t, "/invitations", fields{"emails": []string{"guest-" + w.tenant.Owner.Email}, "role": "viewer"}).Status(t, 201).JSON(t, &invited)
+	w.invited = invited.Items[0].ID
+	var domain struct {
+		ID          uuid.UUID
+		RecordName  string `json:"record_name"`
+		RecordValue string `json:"record_value"`
+	}
+	w.tenant.Owner.Post(t, "/domains", fields{"domain": w.tenant.Slug + ".example", "role": "viewer"}).Status(t, 201).JSON(t, &domain)
+	if err := w.app.DNS.Set(domain.RecordName, domain.RecordValue); err != nil {
+		t.Fatal(err)
+	}
+	w.domain = domain.ID
 }
 
 // secrets are words that nobody outside the tenant may see in any answer.
 func (w *world) secrets() []string {
 	return []string{
-		w.tenant.ID.String(), w.tenant.Slug, w.tenant.Name, w.note.String(), w.trashed.String(),
+		w.tenant.ID.String(), w.tenant.Slug, w.tenant.Name, w.note.String(), w.trashed.String(), w.role.String(), w.key.String(), w.invited.String(), w.domain.String(),
 		w.tenant.Owner.Email, w.tenant.Owner.ID.String(), w.member.Email, w.member.ID.String(),
 	}
 }
@@ -110,9 +137,24 @@ func (s specimen) bodyFor(w *world) any {
 
 type fields = map[string]any
 
-func noteAt(w *world) string    { return "/notes/" + w.note.String() }
-func memberAt(w *world) string  { return "/members/" + w.member.ID.String() }
-func managedAt(w *world) string { return "/operator/tenants/" + w.tenant.ID.String() }
+func noteAt(w *world) string       { return "/notes/" + w.note.String() }
+func keyAt(w *world) string        { return "/api-keys/" + w.key.String() }
+func memberAt(w *world) string     { return "/members/" + w.member.ID.String() }
+func roleAt(w *world) string       { return "/roles/" + w.role.String() }
+func invitationAt(w *world) string { return "/invitations/" + w.invited.String() }
+func domainAt(w *world) string     { return "/domains/" + w.domain.String() }
+func managedAt(w *world) string    { return "/operator/tenants/" + w.tenant.ID.String() }
+
+// arrange makes the world such that the operation works for whoever is allowed to, where that takes more than usual.
+func (w *world) arrange(t *testing.T, o *operation) {
+	t.Helper()
+	if o.ID == "accounts-tenant-leave" { // the last owner stays
+		w.tenant.Actor(t, access.Owner)
+	}
+}
+
+// aPicture is a PNG of one pixel.
+const aPicture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg=="
 
 const somePassword = "vexing otter lamp oboe"
 
@@ -123,17 +165,86 @@ var specimens = map[string]specimen{
 		fields{"token": strings.Repeat("x", 43), "name": "Eve", "password": somePassword}, 422, "link_invalid"},
 	"accounts-sign-in": {at("/sign-in"),
 		func(w *world) any { return fields{"email": w.tenant.Owner.Email, "password": somePassword} }, 401, "sign_in_failed"},
-	"accounts-sign-out":        {at("/sign-out"), nil, 204, ""},
-	"accounts-session-refresh": {at("/session/refresh"), func(w *world) any { return fields{"tenant": w.tenant.Slug} }, 401, "session_expired"},
-	"accounts-password-forgot": {at("/password/forgot"), func(w *world) any { return fields{"email": w.member.Email} }, 202, ""},
-	"accounts-password-reset":  {at("/password/reset"), fields{"token": strings.Repeat("x", 43), "password": somePassword}, 422, "link_invalid"},
-	"accounts-me":              {at("/me"), nil, 200, ""},
-	"accounts-tenant-list":     {at("/tenants"), nil, 200, ""},
-	"accounts-tenant-create":   {at("/tenants"), fields{"name": "Another one"}, 201, ""},
-	"accounts-tenant":          {at("/tenant"), nil, 200, ""},
-	"accounts-member-list":     {at("/members"), nil, 200, ""},
-	"accounts-member-role":     {memberAt, fields{"role": "member"}, 200, ""},
-	"accounts-member-remove":   {memberAt, nil, 204, ""},
+	"accounts-sign-in-second-factor":  {at("/sign-in/second-factor"), fields{"code": "000000"}, 401, "challenge_expired"},
+	"accounts-session-reauthenticate": {at("/session/reauthenticate"), fields{"password": somePassword}, 422, "reauthentication_failed"},
+	"accounts-sign-out":               {at("/sign-out"), nil, 204, ""},
+	"accounts-session-refresh":        {at("/session/refresh"), func(w *world) any { return fields{"tenant": w.tenant.Slug} }, 401, "session_expired"},
+	"accounts-password-forgot":        {at("/password/forgot"), func(w *world) any { return fields{"email": w.member.Email} }, 202, ""},
+	"accounts-password-reset":         {at("/password/reset"), fields{"token": strings.Repeat("x", 43), "password": somePassword}, 422, "link_invalid"},
+	"accounts-me":                     {at("/me"), nil, 200, ""},
+	"accounts-me-update":              {at("/me"), fields{"name": "Another name"}, 200, ""},
+	"accounts-me-password":            {at("/me/password"), fields{"password": somePassword}, 204, ""},
+	"accounts-me-email": {at("/me/email"),
+		func(w *world) any { return fields{"email": "moved-" + w.tenant.Owner.Email} }, 202, ""},
+	"accounts-me-email-cancel":      {at("/me/email"), nil, 204, ""},
+	"accounts-email-confirm":        {at("/email/confirm"), fields{"token": strings.Repeat("x", 43)}, 422, "link_invalid"},
+	"accounts-session-list":         {at("/me/sessions"), nil, 200, ""},
+	"accounts-session-end":          {func(w *world) string { return "/me/sessions/" + w.member.Session.String() }, nil, 404, "not_found"}, // of somebody else
+	"accounts-session-end-others":   {at("/me/sessions/end-others"), nil, 204, ""},
+	"accounts-me-activity":          {at("/me/activity"), nil, 200, ""},
+	"accounts-tenant-list":          {at("/tenants"), nil, 200, ""},
+	"accounts-tenant-create":        {at("/tenants"), fields{"name": "Another one"}, 201, ""},
+	"accounts-tenant":               {at("/tenant"), nil, 200, ""},
+	"accounts-tenant-changes":       {at("/tenant/changes"), nil, 200, ""},
+	"accounts-tenant-update":        {at("/tenant"), fields{"name": "Renamed"}, 200, ""},
+	"accounts-tenant-second-factor": {at("/tenant/second-factor"), fields{"required": false}, 200, ""},
+	"accounts-tenant-logo":          {at("/tenant/logo"), fields{"image": aPicture}, 200, ""},
+	"accounts-tenant-logo-remove":   {at("/tenant/logo"), nil, 204, ""},
+	"accounts-tenant-leave":         {at("/tenant/leave"), nil, 204, ""},
+	"accounts-tenant-transfer":      {at("/tenant/transfer"), func(w *world) any { return fields{"user_id": w.member.ID} }, 204, ""},
+	"accounts-role-list":            {at("/roles"), nil, 200, ""},
+	"accounts-role-create":          {at("/roles"), fields{"name": "New", "permissions": []string{"roles:write"}}, 201, ""},
+	"accounts-role-update":          {roleAt, fields{"name": "Renamed", "version": 1}, 200, ""},
+	"accounts-role-delete":          {roleAt, nil, 204, ""},
+	"accounts-member-list":          {at("/members"), nil, 200, ""},
+	"accounts-member-role":          {memberAt, fields{"role": "member"}, 200, ""},
+	"accounts-member-remove":        {memberAt, nil, 204, ""},
+
+	"apikeys-list":   {at("/api-keys"), nil, 200, ""},
+	"apikeys-create": {at("/api-keys"), fields{"name": "New", "scopes": []string{"notes:read"}}, 201, ""},
+	"apikeys-rename": {keyAt, fields{"name": "Renamed"}, 200, ""},
+	"apikeys-revoke": {keyAt, nil, 204, ""},
+
+	"factors-list":                   {at("/me/factors"), nil, 200, ""},
+	"factors-totp-start":             {at("/me/totp"), nil, 200, ""},
+	"factors-totp-confirm":           {at("/me/totp/confirm"), fields{"code": "000000"}, 409, "totp_not_started"},
+	"factors-totp-remove":            {at("/me/totp"), nil, 409, "totp_off"},
+	"factors-recovery-codes":         {at("/me/recovery-codes"), nil, 409, "totp_off"},
+	"factors-passkey-options":        {at("/me/passkeys/options"), nil, 200, ""},
+	"factors-passkey-add":            {at("/me/passkeys"), fields{"name": "Phone", "credential": fields{}}, 422, "passkey_refused"},
+	"factors-passkey-rename":         {at("/me/passkeys/" + uuid.Max.String()), fields{"name": "Phone"}, 404, "not_found"},
+	"factors-passkey-remove":         {at("/me/passkeys/" + uuid.Max.String()), nil, 404, "not_found"},
+	"factors-sign-in-options":        {at("/sign-in/passkey/options"), nil, 200, ""},
+	"factors-sign-in":                {at("/sign-in/passkey"), fields{"credential": fields{}}, 401, "passkey_failed"},
+	"factors-reauthenticate-options": {at("/session/reauthenticate/passkey/options"), nil, 409, "no_passkey"},
+	"factors-reauthenticate":         {at("/session/reauthenticate/passkey"), fields{"credential": fields{}}, 422, "reauthentication_failed"},
+
+	"identities-providers": {at("/sign-in/providers"), nil, 200, ""},
+	"identities-sign-in":   {at("/sign-in/providers/google"), fields{"next": "/t"}, 200, ""},
+	"identities-callback": {at("/sign-in/callback"),
+		fields{"code": "x", "state": strings.Repeat("x", 43), "iss": "", "error": ""}, 422, "flow_invalid"},
+	"identities-list":           {at("/me/identities"), nil, 200, ""},
+	"identities-link":           {at("/me/identities/github"), fields{"next": "/t"}, 200, ""},
+	"identities-remove":         {at("/me/identities/" + uuid.Max.String()), nil, 404, "not_found"},
+	"identities-reauthenticate": {at("/session/reauthenticate/oidc"), fields{"next": "/t"}, 200, ""},
+
+	"invitations-list": {at("/invitations"), nil, 200, ""},
+	"invitations-create": {at("/invitations"),
+		func(*world) any {
+			return fields{"emails": []string{uuid.NewString() + "@example.com"}, "role": "viewer"}
+		}, 201, ""},
+	"invitations-resend":        {func(w *world) string { return invitationAt(w) + "/resend" }, nil, 204, ""},
+	"invitations-revoke":        {invitationAt, nil, 204, ""},
+	"invitations-open":          {at("/invitations/open"), fields{"token": strings.Repeat("x", 43)}, 422, "link_invalid"},
+	"invitations-accept":        {at("/invitations/accept"), fields{"token": strings.Repeat("x", 43)}, 422, "link_invalid"},
+	"invitations-accept-new":    {at("/invitations/accept-new"), fields{"token": strings.Repeat("x", 43), "name": "Eve", "password": somePassword}, 422, "link_invalid"},
+	"invitations-domain-list":   {at("/domains"), nil, 200, ""},
+	"invitations-domain-create": {at("/domains"), fields{"domain": "acme.example", "role": "viewer"}, 201, ""},
+	"invitations-domain-verify": {func(w *world) string { return domainAt(w) + "/verify" }, nil, 200, ""},
+	"invitations-domain-update": {domainAt, fields{"role": "member"}, 200, ""},
+	"invitations-domain-delete": {domainAt, nil, 204, ""},
+	"invitations-joinable":      {at("/me/joinable"), nil, 200, ""},
+	"invitations-join":          {func(w *world) string { return "/me/joinable/" + w.tenant.ID.String() + "/join" }, nil, 404, "not_found"},
 
 	"notes-list":    {at("/notes"), nil, 200, ""},
 	"notes-get":     {noteAt, nil, 200, ""},
@@ -158,6 +269,7 @@ var specimens = map[string]specimen{
 	"operator-tenant":       {managedAt, nil, 200, ""},
 	"operator-suspend":      {func(w *world) string { return managedAt(w) + "/suspend" }, fields{"reason": "A test"}, 200, ""},
 	"operator-restore":      {func(w *world) string { return managedAt(w) + "/restore" }, fields{"reason": "A test"}, 409, "not_suspended"},
+	"operator-end-sessions": {func(w *world) string { return "/operator/users/" + w.member.ID.String() + "/end-sessions" }, fields{"reason": "A test"}, 204, ""},
 	"operator-audit":        {at("/operator/audit"), nil, 200, ""},
 }
 
@@ -165,6 +277,9 @@ var specimens = map[string]specimen{
 func (d *document) call(t *testing.T, o *operation, caller *apptest.Actor, w *world, headers ...string) *apptest.Response {
 	t.Helper()
 	s := specimens[o.ID]
+	if s.path == nil {
+		t.Fatalf("%s has no specimen", o.ID)
+	}
 	r := caller.Do(t, o.method, "/api/v1"+s.path(w), s.bodyFor(w), headers...)
 	if problem := d.conforms(o, r.StatusCode, r.Header.Get("Content-Type"), r.Body); problem != "" {
 		t.Errorf("Z6: %s answers %d with something else than documented: %s\n%s", o.ID, r.StatusCode, problem, r.Body)

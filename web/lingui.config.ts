@@ -17,8 +17,14 @@ const config: LinguiConfig = {
     {
       path: "<rootDir>/src/features/{name}/locales/{locale}",
       include: ["<rootDir>/src/features/{name}/"],
-      exclude: ["**/*.test.*"],
+      exclude: ["<rootDir>/src/features/accounts/{settings,shell,workspace}/**", "**/*.test.*"],
     },
+    // Apart from the texts of signing in, which come with the first page.
+    ...["settings", "shell", "workspace"].map((part) => ({
+      path: `<rootDir>/src/features/accounts/${part}/locales/{locale}`,
+      include: [`<rootDir>/src/features/accounts/${part}/`],
+      exclude: ["**/*.test.*"],
+    })),
   ],
 };
 

@@ -22,11 +22,11 @@ const chunks = [
   {
     name: "base",
     test: src(
-      "brand|i18n|api/(client|guard|problem|session)|components/(form|full-page|auth-layout|password-input|logo|states|problem-text|ui/(button|callout|cn|input|skeleton|spinner|text-link))",
+      "brand|i18n|safe-next|api/(client|guard|problem|session|signed-in-hint)|features/accounts/(enter|other-ways-later)|components/(form|full-page|auth-layout|password-input|logo|states|problem-text|ui/(button|callout|cn|input|skeleton|spinner|text-link))",
     ),
   },
   // The part of a route file that is not its page, which the router plugin splits off with a query.
-  { name: "routes", test: src("routeTree\\.gen|routes/.+|features/\\w+/messages") },
+  { name: "routes", test: src("routeTree\\.gen|routes/.+|features/\\w+/((settings|shell|workspace)/)?messages") },
   { name: "query", test: /node_modules\/@tanstack\/(react-query|query-core)\// },
   {
     name: "workspace",
@@ -67,7 +67,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     rolldownOptions: {
       input: ["index.html", "terms.html", "privacy.html", "app.html", "docs.html"],
-      output: { codeSplitting: { groups: chunks } },
+      // Every page's list of files is in the first load: short names keep it small. `dist/manifest.json` tells what is in which.
+      output: { codeSplitting: { groups: chunks }, chunkFileNames: "assets/[hash].js" },
     },
   },
   server: {

@@ -33,6 +33,7 @@ const (
 type benchmark struct {
 	out      io.Writer
 	each     time.Duration // how long one workload runs
+	only     string        // the one operation to compare, or empty for all of the benchmark
 	program  string        // the product's binary
 	server   *pgserver.Server
 	address  string // superuser's address of the database
@@ -43,6 +44,7 @@ type benchmark struct {
 func main() {
 	b := &benchmark{out: os.Stdout}
 	flag.DurationVar(&b.each, "each", 5*time.Second, "how long each workload runs")
+	flag.StringVar(&b.only, "only", "", "compare only this operation (list 20, get, insert), and leave out the rest of the benchmark")
 	flag.StringVar(&b.program, "app", ".bin/app", "the product's binary")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -74,7 +76,11 @@ func (b *benchmark) run(ctx context.Context) error {
 	defer b.platform.Close()
 	fmt.Fprintf(b.out, "%d cores hold client and server, %s each, %d workers, %d tenants x %d notes; every operation checks its rows\n",
 		runtime.NumCPU(), b.each, workers, tenants, perTenant)
-	for _, part := range []func(context.Context) error{b.layers, b.http, b.growth, b.footprint} {
+	parts := []func(context.Context) error{b.layers, b.http, b.growth, b.footprint}
+	if b.only != "" {
+		parts = parts[:1]
+	}
+	for _, part := range parts {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -88,7 +94,8 @@ func (b *benchmark) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	b.environ = append(os.Environ(), "BASE_URL=http://localhost:8080", "SECRET_KEY=rG8rW3mYw0Ck2Qd0rGvTn4u3yq7q9s5bJmJx0Ykq1fE=",
-		"DATABASE_URL="+b.address, "ADMIN_DATABASE_URL="+b.address, "SMTP_URL=smtp://127.0.0.1:1")
+		"DATABASE_URL="+b.address, "ADMIN_DATABASE_URL="+b.address, "SMTP_URL=smtp://127.0.0.1:1",
+		"RATE_LIMIT_USER=10000000", "RATE_LIMIT_TENANT=10000000")
 	cfg, err := config.Load(b.environ)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func (b *benchmark) layers(ctx context.Context) error {
 
 	fmt.Fprintf(b.out, "\n%-8s %14s %22s %22s %22s %12s\n", "", "pgbench bare", "GORM Transaction", "One", "Tenant", "One/GORM")
 	for _, name := range operations {
+		if b.only != "" && name != b.only {
+			continue
+		}
 		limit, err := pgbench(ctx, b.address, statements(tenants, perTenant)[name], workers, b.each)
 		if err != nil {
 			return err

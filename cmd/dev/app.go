@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -37,7 +36,7 @@ func (s *stack) awaitApp(ctx context.Context) error {
 		}
 		select {
 		case <-s.app.done:
-			return errors.New("it ended; its reason is above")
+			return s.app.ended()
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
@@ -60,6 +59,7 @@ func (s *stack) startWeb(context.Context) (err error) {
 // wait returns when ctx ends or when a part ends that should not. With --watch it rebuilds the app on each change.
 func (s *stack) wait(ctx context.Context) error {
 	if s.watch {
+		go tellEnd(s.app)
 		watch(ctx, func() { s.rebuild(ctx) })
 		return ctx.Err()
 	}
@@ -67,8 +67,20 @@ func (s *stack) wait(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.app.done:
-		return errors.New("the app ended; its reason is above")
+		return s.app.ended()
 	}
+}
+
+// tellEnd says when the app ends by itself: without the line, the browser would be the first to know.
+func tellEnd(app *process) {
+	<-app.done
+	if !app.stopping.Load() {
+		waitForChange(app.ended())
+	}
+}
+
+func waitForChange(err error) {
+	fmt.Fprintln(os.Stderr, "dev: "+err.Error()+"; waiting for the next change")
 }
 
 // rebuild builds the app and restarts it on the migrated database. When the build fails, the old one goes on.
@@ -84,9 +96,12 @@ func (s *stack) rebuild(ctx context.Context) {
 	s.app.stop()
 	for _, step := range []func(context.Context) error{s.migrate, func(context.Context) error { return s.startApp() }, s.awaitApp} {
 		if err := step(ctx); err != nil {
-			fmt.Fprintln(os.Stderr, "dev: "+err.Error())
+			if ctx.Err() == nil {
+				waitForChange(err)
+			}
 			return
 		}
 	}
+	go tellEnd(s.app)
 	fmt.Fprintf(os.Stderr, "dev: rebuilt and restarted in %s\n", time.Since(began).Round(10*time.Millisecond))
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -18,6 +19,8 @@ type process struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the child has ended
 	err  error         // how it ended; read after done
+
+	stopping atomic.Bool // somebody asked it to end
 }
 
 // start runs the program in a process group of its own, so that Ctrl-C reaches it only through stop.
@@ -48,6 +51,7 @@ func (p *process) stop() {
 	if p == nil {
 		return
 	}
+	p.stopping.Store(true)
 	group := -p.cmd.Process.Pid
 	_ = syscall.Kill(group, syscall.SIGTERM)
 	select {
@@ -56,6 +60,11 @@ func (p *process) stop() {
 		_ = syscall.Kill(group, syscall.SIGKILL)
 		<-p.done
 	}
+}
+
+// ended says how the child ended; it may be asked after done.
+func (p *process) ended() error {
+	return fmt.Errorf("%s ended with %s; its reason is above", p.name, p.cmd.ProcessState)
 }
 
 // runOnce runs the program to its end; a failure carries the last of what it said.

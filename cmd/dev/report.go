@@ -13,12 +13,14 @@ import (
 func (s *stack) report(out io.Writer, took time.Duration) {
 	base := s.settings.baseURL
 	fmt.Fprintf(out, "\n  SaaSKit is up (%s). Ctrl-C stops it; the data stays in %s.\n\n", took.Round(10*time.Millisecond), s.dir)
-	row := func(name, value string) { fmt.Fprintf(out, "  %-18s %s\n", name, value) }
+	row := func(name, value string) { fmt.Fprintf(out, "  %-19s %s\n", name, value) }
 	row("Web app", base)
 	row("API reference", base+"/api/docs")
 	row("Operator console", base+"/operator")
 	row("Mailbox", s.mailPage)
 	row("Stripe emulator", s.settings.stripeURL+"   pay with 4242 4242 4242 4242")
+	row("Identity providers", s.identity.URL()+"   Google, GitHub and Example SSO ask who you want to be")
+	row("DNS records", s.names.page+"   add a TXT record to prove a domain")
 	row("Postgres", s.settings.adminURL)
 	fmt.Fprintf(out, "\n  Sign in (password %s):\n", demoPassword)
 	for _, u := range demoUsers {
@@ -26,7 +28,7 @@ func (s *stack) report(out io.Writer, took time.Duration) {
 	}
 	row("  "+demoOperator, "operator; the code comes to the mailbox")
 	fmt.Fprintln(out)
-	row("On", fmt.Sprintf("jobs, mail to the mailbox, billing at the emulator, metrics at http://127.0.0.1:%d/metrics", s.settings.metrics))
+	row("On", fmt.Sprintf("jobs, mail to the mailbox, billing and sign-in with providers at emulators, metrics at http://127.0.0.1:%d/metrics", s.settings.metrics))
 	row("Off", "https and trusted proxies: only this machine reaches the stack")
 	for _, note := range s.ports.notes {
 		row("Note", note)
@@ -39,6 +41,8 @@ type ready struct {
 	BaseURL    string  `json:"base_url"`
 	MailboxURL string  `json:"mailbox_url"`
 	StripeURL  string  `json:"stripe_url"`
+	DNSURL     string  `json:"dns_url"`
+	Providers  string  `json:"providers_url"`
 	AdminURL   string  `json:"admin_url"`
 	DemoLogin  string  `json:"demo_password"`
 	Operator   string  `json:"operator"`
@@ -55,7 +59,7 @@ func (s *stack) writeReadyFile(path string) error {
 		users[i] = login{Email: u.email, Role: string(u.role)}
 	}
 	return writeReady(path, ready{
-		BaseURL: s.settings.baseURL, MailboxURL: s.mailPage, StripeURL: s.settings.stripeURL, AdminURL: s.settings.adminURL,
+		BaseURL: s.settings.baseURL, MailboxURL: s.mailPage, StripeURL: s.settings.stripeURL, DNSURL: s.names.page, Providers: s.identity.URL(), AdminURL: s.settings.adminURL,
 		DemoLogin: demoPassword, Operator: demoOperator, Users: users,
 	})
 }

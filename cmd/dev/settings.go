@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,8 +22,10 @@ type settings struct {
 	metrics   int
 	adminURL  string // superuser of the private Postgres
 	smtpURL   string
+	dnsServer string
 	stripeURL string
 	stripeKey string
+	providers map[string]string // configuration of the identity providers
 }
 
 // environ is the environment of the product's processes: ours, without what would configure the product otherwise.
@@ -33,6 +36,7 @@ func (s settings) environ() []string {
 		"DATABASE_URL":       s.adminURL, // its credentials are ignored
 		"ADMIN_DATABASE_URL": s.adminURL,
 		"SMTP_URL":           s.smtpURL,
+		"DNS_SERVER":         s.dnsServer,
 		"ADDR":               "127.0.0.1:" + strconv.Itoa(s.appPort),
 		"METRICS_ADDR":       "127.0.0.1:" + strconv.Itoa(s.metrics),
 		"STRIPE_SECRET_KEY":  s.stripeKey,
@@ -40,6 +44,7 @@ func (s settings) environ() []string {
 		"STRIPE_WEBHOOK_URL": "http://127.0.0.1:" + strconv.Itoa(s.appPort) + "/hooks/stripe",
 		"LOG_LEVEL":          logLevel(),
 	}
+	maps.Copy(own, s.providers)
 	foreign := []string{"STRIPE_WEBHOOK_SECRET", "DATABASE_DIRECT_URL", "DATABASE_POOLER", "DATABASE_APP_PASSWORD", "DATABASE_SYSTEM_PASSWORD", "DATABASE_MIGRATE_PASSWORD", "TRUSTED_PROXIES"}
 	environ := slices.DeleteFunc(os.Environ(), func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"saaskit/platform/db/pgserver"
+	"saaskit/platform/emulator/oidc"
 	"saaskit/platform/emulator/smtp"
 	"saaskit/platform/emulator/stripe"
 )
@@ -32,6 +33,8 @@ type stack struct {
 	pages    *http.Server // the mailbox page
 	mailPage string
 	stripe   *stripe.Emulator
+	identity *oidc.Emulator
+	names    names
 	web      *process // the web development server, with --watch
 
 	mu  sync.Mutex
@@ -59,6 +62,8 @@ func (s *stack) start(ctx context.Context) error {
 		{"start Postgres", s.startPostgres},
 		{"start the mailbox", s.startMailbox},
 		{"start the Stripe emulator", s.startStripe},
+		{"start the name server", s.startNames},
+		{"start the identity providers", s.startProviders},
 		{"create tables", s.migrate},
 		{"add demo data", func(ctx context.Context) error { return seed(ctx, s.settings.environ()) }},
 		{"create products and prices at the Stripe emulator", func(ctx context.Context) error {
@@ -156,6 +161,26 @@ func (s *stack) startStripe(context.Context) error {
 	return nil
 }
 
+// startProviders starts Google, GitHub and another provider as far as signing in needs them. They keep nothing: who is chosen on their pages
+// is the same person each time.
+func (s *stack) startProviders(context.Context) error {
+	port, err := s.ports.take("the identity providers", s.wish(8440))
+	if err != nil {
+		return err
+	}
+	people := []oidc.Person{
+		{Name: "Grace Newcomer", Email: "grace@example.test"},
+		{Name: demoUsers[0].name, Email: demoUsers[0].email},
+		{Name: "Uma Unverified", Email: "uma@example.test", Unverified: true},
+	}
+	s.identity, err = oidc.Start(oidc.Options{Addr: "127.0.0.1:" + strconv.Itoa(port), People: people, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.settings.providers = s.identity.Environ()
+	return nil
+}
+
 func (s *stack) migrate(ctx context.Context) error {
 	return runOnce(ctx, s.settings.environ(), s.program, "migrate")
 }
@@ -166,8 +191,12 @@ func (s *stack) stop() {
 	s.mu.Lock()
 	s.app.stop()
 	s.mu.Unlock()
+	s.names.stop()
 	if s.stripe != nil {
 		s.stripe.Stop()
+	}
+	if s.identity != nil {
+		s.identity.Stop()
 	}
 	if s.pages != nil {
 		s.pages.Close()

@@ -21,9 +21,16 @@ func OwnedBy(tx *db.SystemTx, pattern string) *gorm.DB {
 func MembersOf(_ context.Context, tx *db.SystemTx, tenant uuid.UUID, limit int) ([]Member, error) {
 	var members []Member
 	err := tx.Table("memberships AS m").Select(memberColumns).
-		Joins("JOIN users u ON u.id = m.user_id").Where("m.tenant_id = ?", tenant).
+		Joins("JOIN users u ON u.id = m.user_id").Joins(joinRoles).Where("m.tenant_id = ?", tenant).
 		Order(clause.OrderBy{Expression: clause.Expr{SQL: "m.role <> 'owner', m.created_at, m.user_id"}}).Limit(limit).Scan(&members).Error
 	return members, err
+}
+
+// UserEmail is the address of a person, disabled or not.
+func UserEmail(_ context.Context, tx *db.SystemTx, user uuid.UUID) (string, error) {
+	var u User
+	err := tx.Select("email").Where("id = ?", user).Take(&u).Error
+	return u.Email, err
 }
 
 // CountMembers says how many members each of the tenants has.

@@ -4,46 +4,56 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
-	"saaskit/platform/fault"
-)
-
-var (
-	errNoMember  = fault.New(fault.NotFound, "not_found", "There is no such member.")
-	errLastOwner = fault.New(fault.Conflict, "last_owner", "A workspace needs an owner. Make someone else owner first.")
-	errAboveOwn  = fault.New(fault.Forbidden, "role_above_own", "Your role does not reach that far.")
 )
 
 type changeRoleInput struct {
 	UserID uuid.UUID `path:"user_id"`
 	Body   struct {
-		Role access.Role `json:"role" enum:"owner,admin,member,viewer" doc:"At most your own role"`
+		Role string `json:"role" minLength:"1" maxLength:"40" example:"admin" doc:"owner, admin, member, viewer, or the id of a role of the workspace; at most your own permissions"`
 	}
 }
 
 // changeRole gives a member another role: nobody touches a member above themselves or grants a role above their own.
 func (s *service) changeRole(ctx context.Context, in *changeRoleInput) (*Member, error) {
+	if in.Body.Role == string(access.Owner) {
+		if err := s.limitNotices(ctx); err != nil {
+			return nil, err
+		}
+	}
 	var out Member
 	err := s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		pair, err := guardTx(ctx, tx, in.UserID, in.Body.Role)
+		to, err := s.roleTx(tx, in.Body.Role)
 		if err != nil {
 			return err
 		}
-		if err := pair.record(ctx, tx, "member.change_role", map[string]any{"from": pair.member.Role, "to": in.Body.Role}); err != nil {
+		pair, err := s.guardTx(ctx, tx, in.UserID, to)
+		if err != nil {
 			return err
 		}
-		if err := tx.Table("memberships").Where("user_id = ?", in.UserID).Update("role", in.Body.Role).Error; err != nil {
+		if err := setRoleTx(tx, in.UserID, to.RoleRef); err != nil {
 			return err
 		}
 		out = pair.member
-		out.Role = in.Body.Role
-		return nil
+		out.Role, out.RoleName = to.Key(), to.name
+		if err := pair.record(ctx, tx, "member.change_role", map[string]any{"from": pair.member.RoleName, "to": to.name}); err != nil {
+			return err
+		}
+		return s.tellOfOwners(ctx, tx, pair, to.Role)
 	})
 	return &out, err
+}
+
+// setRoleTx gives a member another role. What may be given is not its to judge.
+func setRoleTx(tx *db.Tx, user uuid.UUID, to RoleRef) error {
+	set := tx.Table("memberships").Where("user_id = ?", user).Updates(map[string]any{"role": to.Role, "role_id": to.column()})
+	if set.Error == nil && set.RowsAffected != 1 {
+		return errNoMember
+	}
+	return set.Error
 }
 
 type removeMemberInput struct {
@@ -53,57 +63,73 @@ type removeMemberInput struct {
 // removeMember ends a membership. What the person may still do elsewhere is untouched.
 func (s *service) removeMember(ctx context.Context, in *removeMemberInput) error {
 	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		pair, err := guardTx(ctx, tx, in.UserID, "")
+		pair, err := s.guardTx(ctx, tx, in.UserID, role{})
 		if err != nil {
 			return err
 		}
-		if err := tx.Exec("DELETE FROM memberships WHERE user_id = ?", in.UserID).Error; err != nil {
+		if err := s.endMembershipTx(pair.actor.label(ctx), tx, in.UserID); err != nil {
 			return err
 		}
-		return pair.record(ctx, tx, "member.remove", map[string]any{"role": pair.member.Role})
+		if err := pair.record(ctx, tx, "member.remove", map[string]any{"role": pair.member.RoleName}); err != nil {
+			return err
+		}
+		return s.tellOfOwners(ctx, tx, pair, "")
 	})
 }
 
-// pair is who acts and on whom, as the locked rows show them.
-type pair struct{ actor, member Member }
-
-func (p pair) record(ctx context.Context, tx *db.Tx, action string, detail map[string]any) error {
-	detail["email"] = p.member.Email
-	return audit.Record(audit.WithLabel(ctx, p.actor.Email), tx, action, target(p.member.UserID), detail)
+// leave ends the membership of the actor, who needs nobody's leave for it. The last owner stays.
+func (s *service) leave(ctx context.Context, _ *struct{}) error {
+	actor := access.From(ctx)
+	if actor.Kind != access.User {
+		return errNotUser
+	}
+	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
+		pair, err := s.lockTx(ctx, tx, actor.ID)
+		if err != nil {
+			return err
+		}
+		if pair.member.Held.BuiltIn == access.Owner && pair.ownersAfter("") == 0 {
+			return errLastOwner
+		}
+		if err := s.endMembershipTx(pair.actor.label(ctx), tx, actor.ID); err != nil {
+			return err
+		}
+		if err := pair.record(ctx, tx, "member.leave", map[string]any{"role": pair.member.RoleName}); err != nil {
+			return err
+		}
+		return s.tellOfOwners(ctx, tx, pair, "")
+	})
 }
 
-// guardTx decides whether the actor may move the member to another role ("" for none).
-// It locks every owner, the member and the actor, always in the same order, and decides by what the locks show: two changes
-// at once go one after the other, so the last owner stays, and an actor who was just demoted no longer acts by the old role.
-func guardTx(ctx context.Context, tx *db.Tx, member uuid.UUID, to access.Role) (pair, error) {
-	actor := access.From(ctx).ID
-	var rows []Member
-	err := membersQuery(tx).Where("(m.role = ? OR m.user_id IN ?)", access.Owner, []uuid.UUID{member, actor}).Order("m.user_id").
-		Clauses(clause.Locking{Strength: "UPDATE", Table: clause.Table{Name: "m"}}).Scan(&rows).Error
-	if err != nil {
-		return pair{}, err
+// endMembershipTx is the one way out of a tenant. It gives the seat back.
+func (s *service) endMembershipTx(ctx context.Context, tx *db.Tx, user uuid.UUID) error {
+	if err := s.Leaving(ctx, tx, user); err != nil {
+		return err
 	}
-	var p pair
-	owners := 0
-	for _, row := range rows {
-		if row.UserID == actor {
-			p.actor = row
-		}
-		if row.UserID == member {
-			p.member = row
-		}
-		if row.Role == access.Owner {
-			owners++
-		}
+	ended := tx.Exec("DELETE FROM memberships WHERE user_id = ?", user)
+	if ended.Error != nil {
+		return ended.Error
 	}
-	own, from := p.actor.Role, p.member.Role
-	switch {
-	case from == "":
-		return pair{}, errNoMember
-	case !own.AtLeast(access.Admin) || !own.AtLeast(from) || (to != "" && !own.AtLeast(to)):
-		return pair{}, errAboveOwn
-	case from == access.Owner && to != access.Owner && owners == 1:
-		return pair{}, errLastOwner
+	if ended.RowsAffected != 1 {
+		return errNoMember
 	}
-	return p, nil
+	return s.Plans.Release(ctx, tx, MaxMembers, 1)
+}
+
+// tellOfOwners has the owners told when the member becomes one or is one no longer.
+func (s *service) tellOfOwners(ctx context.Context, tx *db.Tx, p pair, to access.Role) error {
+	n := ownersNotice{Event: ownerAdded, By: p.actor.email, Member: p.member.Email}
+	switch was := p.member.Held.BuiltIn == access.Owner; {
+	case was == (to == access.Owner):
+		return nil
+	case was:
+		n.Event, n.Also = ownerGone, p.member.Email
+	}
+	return s.Queue.Enqueue(ctx, tx, n)
+}
+
+// record writes what became of the member into the tenant's log.
+func (p pair) record(ctx context.Context, tx *db.Tx, action string, detail map[string]any) error {
+	detail["email"] = p.member.Email
+	return audit.Record(p.actor.label(ctx), tx, action, target(p.member.UserID), detail)
 }

@@ -78,3 +78,16 @@ func (s *service) reuseMail(email string) mail.Message {
 		Button: &mail.Button{Label: "Sign in", URL: s.BaseURL + "/sign-in"},
 	}
 }
+
+func (s *service) guessedMail(email string) mail.Message {
+	return mail.Message{
+		To:      email,
+		Subject: "Many tries to confirm that it is you",
+		Title:   "Many tries to confirm that it is you",
+		Paragraphs: []string{
+			"Codes or passwords to confirm that it is you were tried so often that we now make whoever it is wait.",
+			"If that was you, wait a quarter of an hour and try again.",
+		},
+		Footnote: "If that was not you, somebody knows your password or uses a browser in which you are signed in. Set a new password at once: that signs you out everywhere.",
+	}
+}

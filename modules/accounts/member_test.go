@@ -1,7 +1,6 @@
 package accounts_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
@@ -80,55 +79,6 @@ func TestZ4_LastOwnerStays(t *testing.T) {
 	owner.want(200, "PATCH", path, map[string]any{"role": "owner"}, nil)
 	owner.want(200, "PATCH", "/members/"+ids[access.Admin].String(), map[string]any{"role": "owner"}, nil)
 	owner.want(204, "DELETE", path, nil, nil)
-}
-
-// Z4: 64 owners who demote or remove each other at once, in a ring, leave at least one.
-func TestZ4_ParallelDemotionsLeaveAnOwner(t *testing.T) {
-	t.Parallel()
-	w := start(t)
-	const n = 64
-	first := w.user("owner0@example.com", "")
-	tenant := w.tenant(first, "Acme")
-	owners := []uuid.UUID{first}
-	for i := 1; i < n; i++ {
-		owners = append(owners, w.user(fmt.Sprintf("owner%d@example.com", i), ""))
-		w.member(tenant, owners[i], access.Owner)
-	}
-	browsers := make([]*browser, n)
-	for i, id := range owners {
-		browsers[i] = w.signedIn(id, tenant)
-	}
-	results := parallel(n, func(i int) string {
-		path := "/members/" + owners[(i+1)%n].String()
-		if i%2 == 0 {
-			return outcome(browsers[i].send("PATCH", path, map[string]any{"role": "viewer"}))
-		}
-		return outcome(browsers[i].send("DELETE", path, nil))
-	})
-	left := w.count("SELECT count(*) FROM memberships WHERE tenant_id = $1 AND role = 'owner'", tenant)
-	if left < 1 {
-		t.Errorf("%d owners left: %v", left, results)
-	}
-	for result := range results {
-		if !slices.Contains([]string{"200", "204", "409 last_owner", "403 role_above_own", "403 forbidden", "401 not_a_member", "404 not_found"}, result) {
-			t.Errorf("outcome %s", result)
-		}
-	}
-
-	// Two owners who step down at the same time, many times over: one of them stays.
-	for round := range 20 {
-		a, b := w.user(fmt.Sprintf("a%d@example.com", round), ""), w.user(fmt.Sprintf("b%d@example.com", round), "")
-		pair := w.tenant(a, fmt.Sprintf("Pair %d", round))
-		w.member(pair, b, access.Owner)
-		both := []*browser{w.signedIn(a, pair), w.signedIn(b, pair)}
-		ids := []uuid.UUID{a, b}
-		results := parallel(2, func(i int) string {
-			return outcome(both[i].send("PATCH", "/members/"+ids[i].String(), map[string]any{"role": "admin"}))
-		})
-		if results["200"] != 1 || results["409 last_owner"] != 1 {
-			t.Errorf("round %d: %v", round, results)
-		}
-	}
 }
 
 // T1: a member of another tenant is not there, and nothing of them is shown or changed.
@@ -232,7 +182,11 @@ func TestZ5_ServerOnlyFieldsAreRefused(t *testing.T) {
 	if n := w.count("SELECT count(*) FROM tenants"); n != 1 {
 		t.Errorf("%d tenants", n)
 	}
-	for _, role := range []string{"", "Owner", "superuser", "operator", "owner "} {
-		owner.refused(422, "invalid_input", "PATCH", "/members/"+ids[access.Viewer].String(), map[string]any{"role": role})
+	for _, role := range []string{"", "Owner", "superuser", "operator", "owner ", "custom"} {
+		code := "role_unknown"
+		if role == "" {
+			code = "invalid_input"
+		}
+		owner.refused(422, code, "PATCH", "/members/"+ids[access.Viewer].String(), map[string]any{"role": role})
 	}
 }

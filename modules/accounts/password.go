@@ -4,13 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
-
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/mail"
-	"saaskit/platform/onetime"
-	"saaskit/platform/password"
 	"saaskit/platform/session"
 )
 
@@ -44,7 +40,7 @@ func (s *service) forgotPassword(ctx context.Context, in *forgotPasswordInput) e
 		if !resettable {
 			subject = email // nobody gets this token; it is made so that the work is the same
 		}
-		link, err := s.OneTime.IssueTx(ctx, tx, kindReset, subject, resetLife, nil)
+		link, err := s.OneTime.IssueTx(ctx, tx, kindReset, subject, resetLife, mailed{known.Email, known.ChangedAt})
 		if err != nil {
 			return err
 		}
@@ -65,7 +61,7 @@ type resetPasswordInput struct {
 
 // resetPassword sets a new password, ends every session of the user and tells them by mail. It signs nobody in.
 func (s *service) resetPassword(ctx context.Context, in *resetPasswordInput) error {
-	if err := password.Check(in.Body.Password); err != nil {
+	if err := checkPassword(in.Body.Password); err != nil {
 		return err
 	}
 	if err := s.Limits.Take(ctx, resetByToken, in.Body.Token); err != nil {
@@ -76,32 +72,22 @@ func (s *service) resetPassword(ctx context.Context, in *resetPasswordInput) err
 		return err
 	}
 	return s.DB.System(ctx, "reset a password", func(tx *db.SystemTx) error {
-		subject, err := s.OneTime.ConsumeTx(ctx, tx, kindReset, in.Body.Token, nil)
+		var link mailed
+		user, err := s.holdByLinkTx(ctx, tx, kindReset, in.Body.Token, &link)
 		if err != nil {
 			return err
 		}
-		id, err := uuid.Parse(subject)
-		if err != nil {
-			return onetime.ErrLink
-		}
-		user, enabled, err := findUser(tx, id)
-		if err != nil {
-			return err
-		}
-		if !enabled {
-			return onetime.ErrLink
-		}
-		if err := password.Check(in.Body.Password, user.Name, user.Email); err != nil {
+		if err := checkPassword(in.Body.Password, user.Name, user.Email); err != nil {
 			return err
 		}
 		// The credential goes first: its row lock orders a sign-in with the old password before or after all that follows.
-		if err := setPasswordTx(tx, user.ID, hash); err != nil {
+		if err := s.replacePasswordTx(ctx, tx, user.ID, hash); err != nil {
 			return err
 		}
 		if err := s.Sessions.EndAllTx(ctx, tx, session.App, user.ID); err != nil {
 			return err
 		}
-		if err := audit.RecordSecurity(actingAs(ctx, user), tx, "user.reset_password", target(user.ID), nil); err != nil {
+		if err := audit.RecordSecurity(actingAs(ctx, user.User), tx, "user.reset_password", target(user.ID), nil); err != nil {
 			return err
 		}
 		return s.Mail.Send(ctx, tx, s.passwordChangedMail(user.Email))

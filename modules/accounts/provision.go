@@ -11,7 +11,6 @@ import (
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/mail"
-	"saaskit/platform/password"
 	"saaskit/platform/session"
 )
 
@@ -42,7 +41,7 @@ func (p *Provision) User(ctx context.Context, email, name, pass string) (uuid.UU
 	}
 	hash := ""
 	if pass != "" {
-		if err := password.Check(pass, name, email); err != nil {
+		if err := checkPassword(pass, name, email); err != nil {
 			return uuid.Nil, err
 		}
 		if hash, err = p.s.Passwords.Hash(ctx, pass); err != nil {
@@ -86,7 +85,7 @@ func (p *Provision) Tenant(ctx context.Context, owner uuid.UUID, name, slug stri
 // Member adds a user to a tenant. The role of one who is a member already stays.
 func (p *Provision) Member(ctx context.Context, tenant, user uuid.UUID, role access.Role) error {
 	return p.s.DB.System(ctx, "provision a member", func(tx *db.SystemTx) error {
-		if err := joinTx(tx, tenant, user, role); err != nil {
+		if err := p.s.joinTx(ctx, tx, tenant, user, RoleRef{Role: role}); err != nil {
 			return err
 		}
 		return audit.RecordFor(ctx, tx, tenant, "member.add", target(user), map[string]any{"role": role})
@@ -107,7 +106,7 @@ func (p *Provision) Session(ctx context.Context, user, tenant uuid.UUID) (Provis
 				return err
 			}
 		}
-		started, err = p.s.Sessions.StartTx(ctx, tx, session.App, user)
+		started, err = p.s.Sessions.StartTx(ctx, tx, session.App, user, session.Proof{Method: "provisioned"})
 		return err
 	})
 	if err != nil {

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,14 +20,18 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 	actor := access.Actor{Kind: access.User, ID: c.Subject, Session: c.Session, Tenant: c.Tenant}
 	ctx = access.With(ctx, actor)
 	if c.Tenant == uuid.Nil {
-		return actor, s.checkSession(ctx, c)
+		return s.outsideTenants(ctx, actor)
 	}
 	var found []struct {
-		Role   *access.Role
-		Status *string
+		Role                *access.Role
+		Permissions         string
+		Status              *string
+		SecondFactorMissing bool
+		ProvedAt            time.Time
 	}
 	err := s.DB.One(ctx, func(tx *db.Tx) error {
-		return tx.Raw("SELECT role, tenant_status AS status FROM member_rights(?, ?)", c.Session, c.Subject).Scan(&found).Error
+		return tx.Raw(`SELECT role, coalesce(permissions, '') AS permissions, tenant_status AS status,
+			coalesce(second_factor_missing, false) AS second_factor_missing, proved_at FROM member_rights(?, ?)`, c.Session, c.Subject).Scan(&found).Error
 	})
 	switch {
 	case err != nil:
@@ -37,31 +42,38 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 		return access.Actor{}, errNotMember
 	}
 	actor.Role, actor.Suspended = *found[0].Role, *found[0].Status != statusActive
+	actor.SecondFactorMissing, actor.ProvedAt = found[0].SecondFactorMissing, found[0].ProvedAt
+	actor.Permissions = s.may(held{actor.Role, found[0].Permissions})
 	return actor, nil
 }
 
-// checkSession refuses a token without a tenant whose session is over or whose user is disabled.
-func (s *service) checkSession(ctx context.Context, c token.Claims) error {
-	return s.DB.System(ctx, "check a session outside any tenant", func(tx *db.SystemTx) error {
-		alive, err := s.Sessions.AliveTx(ctx, tx, session.App, c.Session, c.Subject)
+// outsideTenants refuses a token without a tenant whose session is over or whose user is disabled.
+func (s *service) outsideTenants(ctx context.Context, actor access.Actor) (access.Actor, error) {
+	err := s.DB.System(ctx, "check a session outside any tenant", func(tx *db.SystemTx) error {
+		live, alive, err := s.Sessions.LiveTx(ctx, tx, session.App, actor.Session, actor.ID)
 		if err != nil {
 			return err
 		}
-		_, enabled, err := findUser(tx, c.Subject)
+		actor.ProvedAt = live.ProvedAt
+		_, enabled, err := findUser(tx, actor.ID)
 		if err == nil && (!alive || !enabled) {
 			return session.ErrExpired
 		}
 		return err
 	})
+	return actor, err
 }
 
-// tellOfReuse mails the owner of a session that ended because two parties used its cookie.
+// tellOfReuse mails the owner of a session that ended because two parties used its cookie. A change of address that waits may be the other's.
 func (s *service) tellOfReuse(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) error {
 	if audience != session.App {
 		return nil
 	}
-	user, enabled, err := findUser(tx, subject)
+	user, enabled, err := lockAccountTx(tx, subject)
 	if err != nil || !enabled {
+		return err
+	}
+	if err := s.cancelEmailChangeTx(ctx, tx, user); err != nil {
 		return err
 	}
 	return s.Mail.Send(ctx, tx, s.reuseMail(user.Email))

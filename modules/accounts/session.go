@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,7 +73,7 @@ func (s *service) greet(ctx context.Context, user User, started session.Started)
 	return s.openSession(ctx, user, started.Session, "")
 }
 
-// openSession makes the answer for a live session of the user, in the tenant with the slug if they are a member of it.
+// openSession makes the answer for a live session of the user, in the tenant that has or had the slug if they are a member of it.
 func (s *service) openSession(ctx context.Context, user User, id uuid.UUID, slug string) (*Session, error) {
 	out := &Session{User: user, Tenants: []TenantRef{}}
 	var chosen TenantRef
@@ -85,7 +84,7 @@ func (s *service) openSession(ctx context.Context, user User, id uuid.UUID, slug
 		if slug == "" {
 			return nil
 		}
-		if err := tenantsOf(tx, user.ID).Where("t.slug = ?", slug).Limit(1).Scan(&chosen).Error; err != nil {
+		if err := tenantsOf(tx, user.ID).Where("t.id = (SELECT s.tenant_id FROM tenant_slugs s WHERE s.slug = ?)", slug).Limit(1).Scan(&chosen).Error; err != nil {
 			return err
 		}
 		if chosen.Slug == "" {
@@ -97,7 +96,9 @@ func (s *service) openSession(ctx context.Context, user User, id uuid.UUID, slug
 		return nil, err
 	}
 	if chosen.Slug != "" {
-		inside := access.With(ctx, access.Actor{Kind: access.User, ID: user.ID, Session: id, Tenant: chosen.ID, Role: chosen.Role})
+		inside := access.With(ctx, access.Actor{
+			Kind: access.User, ID: user.ID, Session: id, Tenant: chosen.ID, Role: chosen.Held.BuiltIn, Permissions: s.may(chosen.Held),
+		})
 		current, err := s.describe(inside, chosen)
 		if err != nil {
 			return nil, err
@@ -106,21 +107,5 @@ func (s *service) openSession(ctx context.Context, user User, id uuid.UUID, slug
 	}
 	claims := token.Claims{Subject: user.ID, Session: id, Tenant: chosen.ID, Audience: session.App}
 	out.AccessToken, out.ExpiresAt, err = s.Tokens.Issue(ctx, claims)
-	return out, err
-}
-
-// describe adds to a tenant what the actor of ctx may do in it and what plan it is on.
-func (s *service) describe(ctx context.Context, ref TenantRef) (*CurrentTenant, error) {
-	out := &CurrentTenant{TenantRef: ref, Permissions: []string{}}
-	for permission, lowest := range s.Permissions() {
-		if ref.Role.AtLeast(lowest) {
-			out.Permissions = append(out.Permissions, string(permission))
-		}
-	}
-	slices.Sort(out.Permissions)
-	err := s.DB.Tenant(ctx, func(tx *db.Tx) (err error) {
-		out.Plan, err = s.Plan(ctx, tx)
-		return err
-	})
 	return out, err
 }

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"context"
-	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -40,7 +39,7 @@ func (s *service) signIn(ctx context.Context, in *signInInput) (*Session, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Limits.Take(ctx, signInByAccount, email+" "+known.ChangedAt.UTC().Format(time.RFC3339Nano)); err != nil {
+	if err := s.takeGuess(ctx, email, known); err != nil {
 		return nil, err
 	}
 	ok, err := s.proves(ctx, &known, in.Body.Password)
@@ -92,33 +91,19 @@ func (s *service) refuseSignIn(ctx context.Context, u User) error {
 	return errSignIn
 }
 
-// startSignedIn starts a session for a proved credential.
+// startSignedIn starts a session for a proved credential, or asks for the second factor of a person who has one.
 func (s *service) startSignedIn(ctx context.Context, c credential) (*Session, error) {
-	ctx = actingAs(ctx, c.User)
-	var started session.Started
-	err := s.DB.System(ctx, "start a session", func(tx *db.SystemTx) (err error) {
+	return s.enter(ctx, c.User, session.Proof{Method: "password"}, func(tx *db.SystemTx) error {
 		// The lock orders this against a reset: either the reset is first and the old password counts no more,
 		// or it comes after and ends this session with the others.
 		var still []credential
-		err = tx.Table("user_credentials AS c").Select("u.id").Joins("JOIN users u ON u.id = c.user_id").
-			Where("c.user_id = ? AND c.password_hash = ? AND u.disabled_at IS NULL", c.ID, c.PasswordHash).
-			Clauses(clause.Locking{Strength: "SHARE", Table: clause.Table{Name: "c"}}).Scan(&still).Error
-		if err != nil {
-			return err
+		err := tx.Table("user_credentials AS c").Select("c.user_id AS id").Where("c.user_id = ? AND c.password_hash = ?", c.ID, c.PasswordHash).
+			Clauses(clause.Locking{Strength: "SHARE"}).Scan(&still).Error
+		if err == nil && len(still) != 1 {
+			err = errSignIn
 		}
-		if len(still) != 1 {
-			return errSignIn
-		}
-		if err := audit.RecordSecurity(ctx, tx, "user.sign_in", target(c.ID), nil); err != nil {
-			return err
-		}
-		started, err = s.Sessions.StartTx(ctx, tx, session.App, c.ID)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return s.greet(ctx, c.User, started)
 }
 
 // signOut ends the session of the cookie. It succeeds without one too: there is nothing left to end.

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"saaskit/modules/apptest"
 )
 
 // A1: a wrong password, an unknown address, a disabled person and one who never set a password get one answer.
@@ -33,8 +35,11 @@ func TestA1_SignInTellsNothing(t *testing.T) {
 // sooner, and no number of tries would bring the fastest of each together.
 func TestA1_UnknownAddressCostsAsMuch(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := start(t, apptest.WithFullHashing())
 	w.user("known@example.com", goodPassword)
+	if w.count("SELECT count(*) FROM user_credentials WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'") != 1 {
+		t.Fatal("the product does not hash as it should")
+	}
 	known, unknown := time.Hour, time.Hour
 	for range 50 {
 		b := w.browser("")

@@ -9,7 +9,6 @@ import (
 	"saaskit/platform/db"
 	"saaskit/platform/mail"
 	"saaskit/platform/onetime"
-	"saaskit/platform/password"
 	"saaskit/platform/session"
 )
 
@@ -64,7 +63,7 @@ func (s *service) completeSignUp(ctx context.Context, in *completeSignUpInput) (
 	if err != nil {
 		return nil, err
 	}
-	if err := password.Check(in.Body.Password, name); err != nil {
+	if err := checkPassword(in.Body.Password, name); err != nil {
 		return nil, err
 	}
 	if err := s.Limits.Take(ctx, completeByToken, in.Body.Token); err != nil {
@@ -82,7 +81,7 @@ func (s *service) completeSignUp(ctx context.Context, in *completeSignUpInput) (
 		if err != nil {
 			return err
 		}
-		if err := password.Check(in.Body.Password, name, email); err != nil {
+		if err := checkPassword(in.Body.Password, name, email); err != nil {
 			return err // the rollback leaves the link as it was, for another try
 		}
 		// An account that came to be since the link was mailed is never touched.
@@ -95,7 +94,7 @@ func (s *service) completeSignUp(ctx context.Context, in *completeSignUpInput) (
 		if err := audit.RecordSecurity(ctx, tx, "user.sign_up", target(user.ID), nil); err != nil {
 			return err
 		}
-		started, err = s.Sessions.StartTx(ctx, tx, session.App, user.ID)
+		started, err = s.Sessions.StartTx(ctx, tx, session.App, user.ID, session.Proof{Method: "password"})
 		return err
 	})
 	if err != nil {

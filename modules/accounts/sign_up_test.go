@@ -160,16 +160,22 @@ func TestSignUpNamesWhatIsWrong(t *testing.T) {
 	b.want(200, "POST", "/sign-up/complete", map[string]any{"token": link, "name": "Ada <b>&\" Lovelace", "password": goodPassword}, nil)
 }
 
+// oddAddresses are no single address that every program reads alike.
+var oddAddresses = []string{
+	"", "x", "a@b@c.com", `"e@attacker.com"@victim.com`, `"e@attacker.com "@victim.com`, `e\@attacker.com@victim.com`, `"ada"@example.com`,
+	"a@example.com,b@example.com", "a@example.com, b@example.com", "a@example.com; b@example.com", "a@example.com b@example.com",
+	"Ada <ada@example.com>", "<ada@example.com>", "<b>ada</b>@example.com", "ada@example.com<script>", "ada(comment)@example.com",
+	"a@example.com\r\nBcc: b@example.com", "a@example.com\n", "a@example.com%0d%0aBcc:b@example.com", "a b@example.com",
+	"ada＠example.com", "ada﹫example.com", "аda@example.com", "ada@exаmple.com", "ada@example。com", "ada\u200b@example.com", "ada@[127.0.0.1]", "ada@localhost",
+}
+
 // A9: one canonical address, one recipient; what is no single address is refused before anything happens.
 func TestA9_OddAddresses(t *testing.T) {
 	t.Parallel()
 	w := start(t)
 	b := w.browser("")
 	for _, path := range []string{"/sign-up", "/password/forgot"} {
-		for _, email := range []string{
-			"", "x", "a@b@c.com", `"e@attacker.com"@victim.com`, "a@example.com,b@example.com", "a@example.com; b@example.com",
-			"Ada <ada@example.com>", "a@example.com\r\nBcc: b@example.com", "a@example.com\n", "a\x00@example.com", "ada＠example.com", "a b@example.com",
-		} {
+		for _, email := range append([]string{"a\x00@example.com"}, oddAddresses...) {
 			a := b.do("POST", path, map[string]any{"email": email})
 			code := "email_invalid"
 			if strings.Contains(email, "\x00") {

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -12,29 +13,35 @@ import (
 
 // TenantRef is a tenant as one of its members sees it.
 type TenantRef struct {
-	ID     uuid.UUID   `json:"id"`
-	Slug   string      `json:"slug" example:"acme" doc:"Names the workspace in web addresses"`
-	Name   string      `json:"name" example:"Acme Ltd"`
-	Role   access.Role `json:"role" enum:"owner,admin,member,viewer" doc:"Your role in the workspace"`
-	Status string      `json:"status" enum:"active,suspended"`
+	ID       uuid.UUID `json:"id"`
+	Slug     string    `json:"slug" example:"acme" doc:"Names the workspace in web addresses. Those that it had before lead to it, too"`
+	Name     string    `json:"name" example:"Acme Ltd"`
+	Role     string    `json:"role" example:"admin" doc:"Your role in the workspace: owner, admin, member, viewer, or the id of one that the workspace made; empty for an API key"`
+	RoleName string    `json:"role_name" example:"admin" doc:"Name of your role"`
+	Status   string    `json:"status" enum:"active,suspended"`
+	Held     held      `gorm:"embedded" json:"-"`
 }
 
 // CurrentTenant is the tenant that an access token works in.
 type CurrentTenant struct {
 	TenantRef
-	Permissions []string `json:"permissions" example:"[\"members:read\"]" doc:"What your role may do here"`
-	Plan        string   `json:"plan" example:"free" doc:"Key of the plan"`
+	Permissions         []string  `json:"permissions" example:"[\"members:read\"]" doc:"What your role may do here"`
+	Plan                string    `json:"plan" example:"free" doc:"Key of the plan"`
+	Logo                string    `json:"logo" example:"" doc:"The logo as a data URI, a PNG of 128 by 128 pixels; empty for none"`
+	RequireSecondFactor bool      `json:"require_second_factor" doc:"Whether only sessions that proved a second factor may work here"`
+	CreatedAt           time.Time `json:"created_at"`
+	Version             string    `json:"version" example:"5d41402abc4b2a76" doc:"Another one for each change of all this"`
 }
 
 const (
 	statusActive  = "active"
-	tenantColumns = "t.id, t.slug, t.name, m.role, t.status"
+	tenantColumns = "t.id, t.slug, t.name, t.status, " + roleColumns
 )
 
 // tenantsOf is the query for the tenants that the user is a member of.
 func tenantsOf(tx *db.SystemTx, user uuid.UUID) *gorm.DB {
 	return tx.Table("memberships AS m").Select(tenantColumns).
-		Joins("JOIN tenants t ON t.id = m.tenant_id").Where("m.user_id = ?", user)
+		Joins("JOIN tenants t ON t.id = m.tenant_id").Joins(joinRoles).Where("m.user_id = ?", user)
 }
 
 type listTenantsInput struct{ db.PageQuery }
@@ -57,11 +64,43 @@ func (s *service) currentTenant(ctx context.Context, _ *struct{}) (*CurrentTenan
 	actor := access.From(ctx)
 	var ref TenantRef
 	err := s.DB.One(ctx, func(tx *db.Tx) error {
-		return tx.Table("tenants AS t").Select("t.id, t.slug, t.name, t.status").Where("t.id = ?", actor.Tenant).Take(&ref).Error
+		return tx.Table("tenants AS t").Select("t.id, t.slug, t.name, t.status, coalesce(m.role_id::text, m.role, '') AS role, coalesce(r.name, m.role, '') AS role_name").
+			Joins("LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = ?", actor.ID).Joins(joinRoles).
+			Where("t.id = ?", actor.Tenant).Take(&ref).Error
 	})
 	if err != nil {
 		return nil, err
 	}
-	ref.Role = actor.Role
 	return s.describe(ctx, ref)
 }
+
+// describe adds to a tenant what the actor of ctx may do in it, its settings and its plan.
+func (s *service) describe(ctx context.Context, ref TenantRef) (*CurrentTenant, error) {
+	out := &CurrentTenant{TenantRef: ref, Permissions: []string{}}
+	for _, permission := range access.From(ctx).Permissions.List() {
+		out.Permissions = append(out.Permissions, string(permission))
+	}
+	var settings struct {
+		RequireSecondFactor bool
+		CreatedAt           time.Time
+		Image               []byte
+	}
+	err := s.DB.Tenant(ctx, func(tx *db.Tx) (err error) {
+		err = tx.Table("tenants AS t").Select("t.require_second_factor, t.created_at, l.image").
+			Joins("LEFT JOIN tenant_logos l ON l.tenant_id = t.id").Where("t.id = ?", ref.ID).Take(&settings).Error
+		if err != nil {
+			return err
+		}
+		out.Plan, err = s.Plan(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.RequireSecondFactor, out.CreatedAt, out.Logo = settings.RequireSecondFactor, settings.CreatedAt.UTC(), dataURI(settings.Image)
+	out.Version, err = out.version()
+	return out, err
+}
+
+// tenantTarget names a tenant in the audit log.
+func tenantTarget(tenant uuid.UUID) string { return "tenant:" + tenant.String() }

@@ -48,6 +48,14 @@ func findCredential(tx *db.SystemTx, email string) (credential, error) {
 	return c, err
 }
 
+// credentialOf returns the person's credential; it has no hash when they have no password.
+func credentialOf(tx *db.SystemTx, user uuid.UUID) (credential, error) {
+	var c credential
+	err := tx.Table("users AS u").Select(signInColumns).
+		Joins("LEFT JOIN user_credentials c ON c.user_id = u.id").Where("u.id = ?", user).Limit(1).Scan(&c).Error
+	return c, err
+}
+
 // findUser returns the enabled user with the id, and whether there is one.
 func findUser(tx *db.SystemTx, id uuid.UUID) (User, bool, error) {
 	var u User

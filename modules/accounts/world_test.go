@@ -152,7 +152,7 @@ func (w *world) sameAnswer(kind string, a answer) {
 	}
 	strip := func(a answer) string {
 		h := a.Header.Clone()
-		for _, name := range []string{"Date", "X-Request-Id"} {
+		for _, name := range []string{"Date", "X-Request-Id", "RateLimit"} {
 			h.Del(name)
 		}
 		p := a.problem()
@@ -212,3 +212,16 @@ func outcome(a answer, err error) string {
 }
 
 func contains(list []string, s string) bool { return slices.Contains(list, s) }
+
+// forgotten fails unless it becomes so within a second: what is remembered of the browser's rights is then read again.
+func (w *world) forgotten(b *browser, so func() bool) {
+	w.t.Helper()
+	poll := time.NewTicker(20 * time.Millisecond)
+	defer poll.Stop()
+	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); <-poll.C {
+		if so() {
+			return
+		}
+	}
+	w.t.Errorf("%s: what was remembered still counts after a second", b.address)
+}

@@ -7,11 +7,14 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"saaskit/modules"
 	"saaskit/platform/access"
 	"saaskit/platform/app"
 	"saaskit/platform/db/dbtest"
+	"saaskit/platform/emulator/dns"
+	"saaskit/platform/emulator/oidc"
 	"saaskit/platform/emulator/smtp"
 	"saaskit/platform/emulator/stripe"
 )
@@ -22,13 +25,18 @@ type App struct {
 	URL     string           // where it listens, without a slash at the end
 	Admin   *sql.DB          // a superuser's handle, for arranging and asserting behind the product's back
 	Mailbox *smtp.Catcher    // every mail that it sends
+	DNS     *dns.Server      // the name server that it asks
 	Stripe  *stripe.Emulator // nil unless started WithStripe
 	Log     *Log             // every line that it logs
+
+	Providers *oidc.Emulator // nil unless started WithProviders
 
 	database *dbtest.Database
 	product  *app.App
 	client   *http.Client
 	env      map[string]string
+	now      func() time.Time // nil for the true time
+	fullHash bool
 	base     string // BASE_URL; "" for URL
 
 	mu   sync.Mutex
@@ -39,16 +47,28 @@ type App struct {
 type Option func(*setup)
 
 type setup struct {
-	stripe bool
-	noJobs bool
-	env    map[string]string
+	stripe    bool
+	providers bool
+	noJobs    bool
+	fullHash  bool
+	now       func() time.Time
+	env       map[string]string
 }
 
 // WithStripe connects the product to a Stripe emulator of its own. Without it billing is off.
 func WithStripe() Option { return func(s *setup) { s.stripe = true } }
 
+// WithProviders lets people sign in with identity providers of its own. Without it there are none.
+func WithProviders() Option { return func(s *setup) { s.providers = true } }
+
 // WithoutJobs leaves the job worker out, for tests that look at jobs that wait.
 func WithoutJobs() Option { return func(s *setup) { s.noJobs = true } }
+
+// WithFullHashing hashes passwords as the product does. Without it that is a thousand times cheaper, which only tests of its cost notice.
+func WithFullHashing() Option { return func(s *setup) { s.fullHash = true } }
+
+// WithClock has the modules go by another clock. Sessions, tokens and limits go by the true time.
+func WithClock(now func() time.Time) Option { return func(s *setup) { s.now = now } }
 
 // WithEnv sets a variable of the product's configuration.
 func WithEnv(name, value string) Option {
@@ -62,7 +82,7 @@ func New(tb testing.TB, options ...Option) *App {
 	for _, o := range options {
 		o(&s)
 	}
-	a := &App{database: dbtest.New(tb, modules.Migrations()...), Log: &Log{}, env: s.env, read: map[string]bool{}}
+	a := &App{database: dbtest.New(tb, modules.Migrations()...), Log: &Log{}, env: s.env, now: s.now, fullHash: s.fullHash, read: map[string]bool{}}
 	a.Admin = a.database.Admin(tb)
 	a.Admin.SetMaxOpenConns(8)
 	mailbox, err := smtp.Start("127.0.0.1:0")
@@ -71,6 +91,10 @@ func New(tb testing.TB, options ...Option) *App {
 	}
 	tb.Cleanup(func() { _ = mailbox.Close() })
 	a.Mailbox = mailbox
+	if a.DNS, err = dns.Start(dns.Options{Addr: "127.0.0.1:0"}); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(a.DNS.Close)
 	tb.Cleanup(func() { a.Log.check(tb) })
 	if s.stripe {
 		emulator, err := stripe.Start(stripe.Options{})
@@ -79,6 +103,14 @@ func New(tb testing.TB, options ...Option) *App {
 		}
 		tb.Cleanup(emulator.Stop)
 		a.Stripe = emulator
+	}
+	if s.providers {
+		providers, err := oidc.Start(oidc.Options{})
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(providers.Stop)
+		a.Providers = providers
 	}
 	a.start(tb, !s.noJobs)
 	if s.stripe {
@@ -94,10 +126,10 @@ var (
 	startShare sync.Once
 )
 
-// Shared is one running product for all tests of the test binary that need nothing but tenants of their own. It has a Stripe.
+// Shared is one running product for all tests of the test binary that need nothing but tenants of their own. It has a Stripe and identity providers.
 func Shared(tb testing.TB) *App {
 	tb.Helper()
-	startShare.Do(func() { shared = New(lasting{tb}, WithStripe()) })
+	startShare.Do(func() { shared = New(lasting{tb}, WithStripe(), WithProviders()) })
 	if shared == nil {
 		tb.Fatal("the shared product did not start")
 	}
@@ -111,10 +143,10 @@ type lasting struct{ testing.TB }
 // Cleanup forgets fn.
 func (lasting) Cleanup(func()) {}
 
-// Replica runs the product a second time on the same database, mailbox and Stripe, until the test ends.
+// Replica runs the product a second time on the same database, mailbox, Stripe and providers, until the test ends.
 func (a *App) Replica(tb testing.TB) *App {
 	tb.Helper()
-	b := &App{database: a.database, Admin: a.Admin, Mailbox: a.Mailbox, Stripe: a.Stripe, Log: &Log{}, env: a.env, read: map[string]bool{}}
+	b := &App{database: a.database, Admin: a.Admin, Mailbox: a.Mailbox, Stripe: a.Stripe, DNS: a.DNS, Providers: a.Providers, Log: &Log{}, env: a.env, now: a.now, fullHash: a.fullHash, read: map[string]bool{}}
 	tb.Cleanup(func() { b.Log.check(tb) })
 	b.base = a.Config.BaseURL // one product: its replicas take each other's tokens
 	b.start(tb, true)

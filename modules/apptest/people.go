@@ -134,7 +134,7 @@ func (a *App) Operator(tb testing.TB) *Actor {
 		tb.Fatal(err)
 	}
 	err := a.DB.System(tb.Context(), "sign an operator in for a test", func(tx *db.SystemTx) error {
-		started, err := a.Sessions.StartTx(tb.Context(), tx, session.Operator, o.ID)
+		started, err := a.Sessions.StartTx(tb.Context(), tx, session.Operator, o.ID, session.Proof{Method: "provisioned", SecondFactor: true})
 		o.Session, o.Refresh = started.Session, started.Refresh
 		return err
 	})

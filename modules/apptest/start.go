@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
+	"runtime"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"saaskit/platform/config"
 	"saaskit/platform/db/dbtest"
 	"saaskit/platform/observe"
+	"saaskit/platform/password"
 )
 
 // start opens and serves. Another process can take the port between finding and using it, so that is tried again.
@@ -50,6 +53,12 @@ func (a *App) try(tb testing.TB, withJobs bool) error {
 	if err != nil {
 		stop()
 		return err
+	}
+	if a.now != nil {
+		a.Now = a.now
+	}
+	if !a.fullHash {
+		a.Passwords = password.NewHasherForTests(runtime.GOMAXPROCS(0))
 	}
 	a.product, err = app.New(a.Platform, modules.All(a.Platform), nil)
 	if err != nil {
@@ -117,6 +126,7 @@ func (a *App) environ(port int) []string {
 		"SECRET_KEY":      dbtest.Secret,
 		"DATABASE_URL":    a.database.URL,
 		"SMTP_URL":        a.Mailbox.SMTPURL(),
+		"DNS_SERVER":      a.DNS.Addr(),
 		"TRUSTED_PROXIES": "127.0.0.1", // each actor has an address of its own, see Actor.Do
 		"LOG_LEVEL":       "debug",
 	}
@@ -124,6 +134,9 @@ func (a *App) environ(port int) []string {
 		env["STRIPE_SECRET_KEY"] = a.Stripe.SecretKey
 		env["STRIPE_API_URL"] = a.Stripe.URL()
 		env["STRIPE_WEBHOOK_URL"] = fmt.Sprintf("http://127.0.0.1:%d/hooks/stripe", port)
+	}
+	if a.Providers != nil {
+		maps.Copy(env, a.Providers.Environ())
 	}
 	var all []string
 	for name, value := range env {

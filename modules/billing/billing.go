@@ -26,8 +26,6 @@ const (
 	Write access.Permission = "billing:write"
 )
 
-var permissions = access.Permissions{Read: access.Admin, Write: access.Owner}
-
 //go:embed migrations/*.sql
 var migrations embed.FS
 
@@ -94,7 +92,8 @@ func New(d Deps) app.Module {
 	outside := api.Errors("billing_off", "billing_unavailable")
 	return app.Module{
 		Name:        "billing",
-		Permissions: permissions,
+		Permissions: access.Permissions{Read: access.Admin, Write: access.Owner},
+		Summaries:   access.Summaries{Read: "See the plan and what it costs", Write: "Change the plan and how it is paid"},
 		Migrations:  migrations,
 		Routes: func(r *api.Router) {
 			api.Get(r, "plans", "List the plans for sale", "/billing/plans", api.Public(), s.plans)

@@ -22,7 +22,7 @@ type Billing struct {
 }
 
 func (s *service) get(ctx context.Context, _ *struct{}) (*Billing, error) {
-	b := &Billing{Enabled: s.stripe != nil, CanManage: s.stripe != nil && permissions.Allows(access.From(ctx).Role, Write)}
+	b := &Billing{Enabled: s.stripe != nil, CanManage: s.stripe != nil && access.From(ctx).Permissions.Has(Write)}
 	err := s.DB.Tenant(ctx, func(tx *db.Tx) error {
 		current, err := s.Plans.Current(ctx, tx)
 		if err != nil {

@@ -44,6 +44,7 @@ func New(d Deps) app.Module {
 	return app.Module{
 		Name:         "notes",
 		Permissions:  access.Permissions{Read: access.Viewer, Write: access.Member},
+		Summaries:    access.Summaries{Read: "Read notes", Write: "Write, delete and restore notes"},
 		Entitlements: Entitlements,
 		Counters:     plan.Counters{MaxNotes: count},
 		Migrations:   migrations,

@@ -68,9 +68,18 @@ func TestThePlanLimitsLiveNotes(t *testing.T) {
 	write(t, ann, "one more")
 }
 
-func TestR4_ParallelCreatesNeverPassTheLimit(t *testing.T) {
+func TestRace_R4_CreatesNeverPassTheLimit(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
+	rounds := apptest.Rounds(t)
+	for range rounds {
+		raceToCreate(t, app)
+	}
+	t.Logf("race: notes of the free plan over HTTP: %d rounds, 200 at once: never over", rounds)
+}
+
+func raceToCreate(t *testing.T, app *apptest.App) {
+	t.Helper()
 	tenant := app.Tenant(t)
 	ann := tenant.Actor(t, access.Member)
 	var created, refused atomic.Int64

@@ -38,6 +38,21 @@ func (s *service) suspendedMail(email, tenant, reason string) mail.Message {
 	}
 }
 
+func (s *service) signedOutMail(email, reason string, removedFactors bool) mail.Message {
+	text := "Our staff ended all your sessions. A link that we mailed you before to set a password or to change your address does not work any more."
+	if removedFactors {
+		text += " They also removed your authenticator app, recovery codes and passkeys; set them up again when you have signed in."
+	}
+	return mail.Message{
+		To:         email,
+		Subject:    "You were signed out everywhere",
+		Title:      "You were signed out everywhere",
+		Paragraphs: []string{text, "Reason: " + reason},
+		Button:     &mail.Button{Label: "Sign in", URL: s.BaseURL + "/sign-in"},
+		Footnote:   "Answer this mail if you have a question.",
+	}
+}
+
 func (s *service) restoredMail(email, tenant string) mail.Message {
 	return mail.Message{
 		To:         email,

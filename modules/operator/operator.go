@@ -33,6 +33,7 @@ type Deps struct {
 	DB        *db.DB
 	Tokens    *token.Service
 	Sessions  *session.Service
+	Changes   *session.Changes
 	OneTime   *onetime.Service
 	Passwords *password.Hasher
 	Limits    *limit.Limiter
@@ -49,6 +50,12 @@ type Deps struct {
 	Members func(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, limit int) ([]Member, error)
 	// OwnerEmails asks for the addresses that hear of what happens to a tenant.
 	OwnerEmails func(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID) ([]string, error)
+	// UserEmail asks for a person's address; somebody unknown is a fault.NotFound.
+	UserEmail func(ctx context.Context, tx *db.SystemTx, user uuid.UUID) (string, error)
+	// SignOutEverywhere ends every session of a person, and voids the links and the sign-ins of theirs that wait to be completed.
+	SignOutEverywhere func(ctx context.Context, tx *db.SystemTx, user uuid.UUID) error
+	// RemoveFactors takes every second factor and passkey from a person.
+	RemoveFactors func(ctx context.Context, tx *db.SystemTx, user uuid.UUID) error
 	// CountMembers and CountNotes ask how many each of the tenants has. A tenant without any may be missing.
 	CountMembers func(ctx context.Context, tx *db.SystemTx, tenants []uuid.UUID) (map[uuid.UUID]int64, error)
 	CountNotes   func(ctx context.Context, tx *db.SystemTx, tenants []uuid.UUID) (map[uuid.UUID]int64, error)
@@ -95,6 +102,8 @@ func New(d Deps) app.Module {
 		Migrations: migrations,
 		Actors:     map[string]api.ActorFunc{api.AudienceOperator: s.rights.Actor},
 		Routes: func(r *api.Router) {
+			s.Changes.OnChange(s.rights.Forget) // here, because a manifest may also be made just to be read
+
 			api.Action(r, "sign-in", "Start an operator's sign-in", "/operator/sign-in", api.Public(signInByAddress), s.signIn, api.Errors("email_invalid", "rate_limited", "busy"))
 			api.Action(r, "sign-in-code", "Complete an operator's sign-in", "/operator/sign-in/code", api.Public(codeByAddress), s.signInCode, api.Errors("code_invalid"))
 			api.Action(r, "refresh", "Refresh an operator's session", "/operator/session/refresh", api.Public(refreshByAddress), s.refresh, api.Errors("session_expired"))
@@ -107,6 +116,8 @@ func New(d Deps) app.Module {
 			api.Get(r, "tenant", "Get a tenant", "/operator/tenants/{id}", api.Operator(), s.getTenant, api.Errors("not_found"))
 			api.Action(r, "suspend", "Suspend a tenant", "/operator/tenants/{id}/suspend", api.Operator(), s.suspend, changing, api.Errors("already_suspended"))
 			api.Action(r, "restore", "Restore a tenant", "/operator/tenants/{id}/restore", api.Operator(), s.restore, changing, api.Errors("not_suspended"))
+			api.Command(r, "end-sessions", "Sign a person out everywhere", "/operator/users/{id}/end-sessions", api.Operator(), s.endSessions, changing,
+				api.Describe("Voids the links and the sign-ins of theirs that wait to be completed, such as a change of address, too."))
 			api.Get(r, "audit", "List what was done in tenants", "/operator/audit", api.Operator(), s.listAudit, api.Errors("invalid_cursor"))
 		},
 		Jobs: func(r *jobs.Registry) { jobs.HandleSystem(r, s.sendCode) },
@@ -116,7 +127,7 @@ func New(d Deps) app.Module {
 // loadRights reads whether the session is alive and the operator may still work.
 func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor, error) {
 	err := s.DB.System(ctx, "check an operator's session", func(tx *db.SystemTx) error {
-		alive, err := s.Sessions.AliveTx(ctx, tx, session.Operator, c.Session, c.Subject)
+		_, alive, err := s.Sessions.LiveTx(ctx, tx, session.Operator, c.Session, c.Subject)
 		if err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (s *service) startProved(ctx context.Context, id uuid.UUID, proved proof) (
 		if err := audit.RecordSecurity(as(ctx, who), tx, "operator.sign_in", target(id), nil); err != nil {
 			return err
 		}
-		started, err = s.Sessions.StartTx(ctx, tx, session.Operator, id)
+		started, err = s.Sessions.StartTx(ctx, tx, session.Operator, id, session.Proof{Method: "password", SecondFactor: true})
 		return err
 	})
 	return who, started, err

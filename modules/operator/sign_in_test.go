@@ -66,7 +66,7 @@ func TestTheWayIn(t *testing.T) {
 // A1: whoever has no operator's password learns nothing: same answer after the same time, and nothing in any mailbox.
 func TestA1_SignInTellsNothing(t *testing.T) {
 	t.Parallel()
-	app := apptest.New(t)
+	app := apptest.New(t, apptest.WithFullHashing())
 	provisioned(t, app, "olga@staff.example.com")
 	provisioned(t, app, "gone@staff.example.com")
 	provisioned(t, app, "right@staff.example.com")

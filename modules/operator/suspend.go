@@ -22,13 +22,15 @@ var (
 
 type reasonInput struct {
 	ID   uuid.UUID `path:"id"`
-	Body struct {
-		Reason string `json:"reason" minLength:"3" maxLength:"500" example:"Payment dispute" doc:"Kept in the audit log; the owners are told"`
-	}
+	Body reasonBody
 }
 
-func (in *reasonInput) reason() (string, error) {
-	reason := strings.Join(strings.Fields(in.Body.Reason), " ")
+type reasonBody struct {
+	Reason string `json:"reason" minLength:"3" maxLength:"500" example:"Payment dispute" doc:"Kept in the audit log; who is concerned is told"`
+}
+
+func (b reasonBody) reason() (string, error) {
+	reason := strings.Join(strings.Fields(b.Reason), " ")
 	if reason == "" {
 		return "", errNoReason.With(fault.Field{Location: "body.reason", Message: errNoReason.Message})
 	}
@@ -46,7 +48,7 @@ type change struct {
 
 // suspend stops a tenant: within a second nobody can work in it, on any replica. Its owners are told.
 func (s *service) suspend(ctx context.Context, in *reasonInput) (*TenantDetail, error) {
-	reason, err := in.reason()
+	reason, err := in.Body.reason()
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"saaskit/platform/access"
 	"saaskit/platform/db"
 )
 
@@ -25,11 +24,11 @@ type Tenant struct {
 
 // Member is a person in a tenant, with a role.
 type Member struct {
-	UserID   uuid.UUID   `json:"user_id"`
-	Name     string      `json:"name" example:"Ada Lovelace"`
-	Email    string      `json:"email" example:"ada@example.com"`
-	Role     access.Role `json:"role" enum:"owner,admin,member,viewer"`
-	JoinedAt time.Time   `json:"joined_at"`
+	UserID   uuid.UUID `json:"user_id"`
+	Name     string    `json:"name" example:"Ada Lovelace"`
+	Email    string    `json:"email" example:"ada@example.com"`
+	Role     string    `json:"role" example:"admin" doc:"Name of the role"`
+	JoinedAt time.Time `json:"joined_at"`
 }
 
 // TenantDetail is one tenant with its first members.

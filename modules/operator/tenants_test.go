@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -102,7 +103,7 @@ func TestTenantsAreListedAndFound(t *testing.T) {
 
 	var detail operator.TenantDetail
 	olga.Get(t, "/operator/tenants/"+first.ID.String()).Status(t, 200).JSON(t, &detail)
-	if detail.Slug != first.Slug || detail.Members != 2 || len(detail.List) != 2 || detail.List[0].Email != first.Owner.Email || detail.List[0].Role != access.Owner || detail.SuspendedReason != "" {
+	if detail.Slug != first.Slug || detail.Members != 2 || len(detail.List) != 2 || detail.List[0].Email != first.Owner.Email || detail.List[0].Role != string(access.Owner) || detail.SuspendedReason != "" {
 		t.Errorf("%+v", detail)
 	}
 	olga.Get(t, "/operator/tenants/"+uuid.NewString()).Problem(t, 404, "not_found")
@@ -238,5 +239,37 @@ func TestParallelSuspensionsAreOne(t *testing.T) {
 	row := app.Admin.QueryRowContext(t.Context(), `SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'tenant.suspend'`, tenant.ID)
 	if err := row.Scan(&n); err != nil || n != 1 {
 		t.Errorf("%d entries, %v", n, err)
+	}
+}
+
+// S7, S3: an operator signs a person out everywhere, within a second; the person is told and the log has it.
+func TestS7_AnOperatorEndsAPersonsSessions(t *testing.T) {
+	t.Parallel()
+	a := apptest.Shared(t)
+	olga, n := a.Operator(t), a.Tenant(t)
+	path := "/operator/users/" + n.Owner.ID.String() + "/end-sessions"
+	n.Owner.Post(t, path, map[string]any{"reason": "I am no operator"}).Problem(t, 401, "invalid_token")
+	olga.Post(t, path, map[string]any{"reason": "   "}).Problem(t, 422, "reason_required")
+	olga.Post(t, "/operator/users/"+uuid.NewString()+"/end-sessions", map[string]any{"reason": "Nobody"}).Problem(t, 404, "not_found")
+	n.Owner.Get(t, "/tenant").Status(t, 200)
+
+	if _, err := a.Admin.ExecContext(t.Context(), "INSERT INTO totp_factors (user_id, seed, created_at, confirmed_at) VALUES ($1, '', now(), now())", n.Owner.ID); err != nil {
+		t.Fatal(err)
+	}
+	olga.Post(t, path, map[string]any{"reason": "A stolen laptop", "remove_factors": true}).Status(t, 204)
+	var left int
+	factors := a.Admin.QueryRowContext(t.Context(), "SELECT count(*) FROM totp_factors WHERE user_id = $1", n.Owner.ID)
+	if err := factors.Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d factors are left, %v", left, err)
+	}
+	apptest.Eventually(t, time.Second, func() bool { return n.Owner.Get(t, "/tenant").StatusCode == http.StatusUnauthorized })
+	if text := a.Mail(t, n.Owner.Email).Text; !strings.Contains(text, "A stolen laptop") {
+		t.Errorf("mail: %s", text)
+	}
+	var entries int
+	row := a.Admin.QueryRowContext(t.Context(), "SELECT count(*) FROM security_log WHERE action = 'user.end_sessions' AND target = $1 AND actor_id = $2",
+		"user:"+n.Owner.ID.String(), olga.ID)
+	if err := row.Scan(&entries); err != nil || entries != 1 {
+		t.Errorf("%d entries, %v", entries, err)
 	}
 }

@@ -3,6 +3,7 @@ package access
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -14,6 +15,7 @@ type Kind string
 const (
 	Nobody   Kind = ""
 	User     Kind = "user"
+	APIKey   Kind = "api_key"
 	Operator Kind = "operator"
 	Job      Kind = "job"
 )
@@ -21,12 +23,18 @@ const (
 // Actor is who acts, as one value. Only authentication and the job runner make one; input never does.
 type Actor struct {
 	Kind    Kind
-	ID      uuid.UUID // the user or the operator; zero for a job
-	Session uuid.UUID // the session that signed in; zero for a job
+	ID      uuid.UUID // the user, the API key or the operator; zero for a job
+	Session uuid.UUID // the session that signed in; zero for an API key and a job
 	Tenant  uuid.UUID // the tenant acted in; zero outside any tenant
-	Role    Role      // the user's role in Tenant
+	Role    Role      // the user's role in Tenant; Custom for one that the tenant made
+	// Permissions is what the actor may do in Tenant, as it was when the rights were read.
+	Permissions Set
 	// Suspended says that Tenant is suspended: every rule that needs a permission refuses.
 	Suspended bool
+	// SecondFactorMissing says that Tenant requires a second factor which the session has not proved: every rule that needs a permission refuses.
+	SecondFactorMissing bool
+	// ProvedAt is when the user last proved in this session who they are.
+	ProvedAt time.Time
 }
 
 type actorKey struct{}

@@ -1,7 +1,15 @@
 package access
 
-// Role is what a member may do in a tenant. The order is total: each role may do all that the ones below it may.
+import (
+	"maps"
+	"slices"
+)
+
+// Role is what a member may do in a tenant. The order of the built-in ones is total: each may do all that the ones below it may.
 type Role string
+
+// Custom stands for a role that a tenant made of permissions. It is not Valid, and neither above nor below any other role.
+const Custom Role = "custom"
 
 // The four built-in roles, highest first.
 const (
@@ -30,8 +38,22 @@ type Permission string
 // Permissions maps each permission of a module to the lowest role that has it.
 type Permissions map[Permission]Role
 
-// Allows reports whether role has the permission. An unknown permission is denied.
+// Allows reports whether a built-in role has the permission. An unknown permission is denied.
 func (p Permissions) Allows(role Role, permission Permission) bool {
 	lowest, known := p[permission]
 	return known && role.AtLeast(lowest)
 }
+
+// Of returns what a built-in role may do.
+func (p Permissions) Of(role Role) Set {
+	var list []Permission
+	for permission, lowest := range p {
+		if role.AtLeast(lowest) {
+			list = append(list, permission)
+		}
+	}
+	return NewSet(list...)
+}
+
+// All returns every permission.
+func (p Permissions) All() Set { return NewSet(slices.Collect(maps.Keys(p))...) }

@@ -52,6 +52,10 @@ func (a *API) Handle(op *huma.Operation, handler func(huma.Context)) {
 		}
 		g.compare(RecordFrom(x.ctx))
 		c.Set(fiber.HeaderCacheControl, "no-store")
+		if policy, left := RecordFrom(x.ctx).rateHeaders(); policy != "" {
+			c.Set("RateLimit-Policy", policy)
+			c.Set("RateLimit", left)
+		}
 		for _, cookie := range RecordFrom(x.ctx).cookies() {
 			c.Response().Header.Add(fiber.HeaderSetCookie, cookie.String())
 		}
@@ -91,15 +95,15 @@ func (a *API) enter(c *fiber.Ctx, op *huma.Operation, g *guard) (*exchange, erro
 	if err := a.spend(x.ctx, g.rule); err != nil {
 		return x, err
 	}
-	actor, err := a.authenticate(x.ctx, g.rule, x.Header(fiber.HeaderAuthorization))
+	record.api, record.rule, record.authorization = a, g.rule, x.Header(fiber.HeaderAuthorization)
+	ctx, err := Readmit(x.ctx)
 	if err != nil {
 		return x, err
 	}
-	record.Actor = actor
-	if err := a.admit(g.rule, actor); err != nil {
+	x.ctx = ctx
+	if err := a.spendAs(x.ctx); err != nil {
 		return x, err
 	}
-	x.ctx = access.With(x.ctx, actor)
 	if err := x.readAddress(g); err != nil {
 		return x, err
 	}

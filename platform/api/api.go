@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
@@ -29,9 +30,15 @@ const (
 	AudienceOperator = "operator"
 )
 
+// schemeKey is the name of the security scheme of API keys in the document.
+const schemeKey = "api_key"
+
 // ActorFunc tells who the bearer of a verified token is now: it reads the session, the membership and the tenant's status, so that stale claims lose.
 // An error refuses the request.
 type ActorFunc func(ctx context.Context, c token.Claims) (access.Actor, error)
+
+// KeyFunc tells who bears an API key. An error refuses the request.
+type KeyFunc func(ctx context.Context, raw string) (access.Actor, error)
 
 // Actors is who the bearer of a token is, by the token's audience.
 type Actors map[string]ActorFunc
@@ -45,8 +52,14 @@ type Config struct {
 	Verify func(ctx context.Context, raw string, audiences ...string) (token.Claims, error)
 	// Actors has one entry for each audience; an audience without one is refused.
 	Actors Actors
-	// Take spends one unit of a rate; nil makes a rule with limits an error at start.
-	Take func(ctx context.Context, r limit.Rate, key string) error
+	// APIKey takes what is sent as a bearer and is no JWT; nil refuses it.
+	APIKey KeyFunc
+	// Now is the clock that Recent goes by; nil is the system's.
+	Now func() time.Time
+	// Take spends n units of a rate; nil makes a rule with limits an error at start.
+	Take func(ctx context.Context, r limit.Rate, key string, n int) (limit.State, error)
+	// Spend limits whoever acts; nil limits nobody.
+	Spend Spend
 	// Permissions is every permission of every module, with the lowest role that has it.
 	Permissions access.Permissions
 }
@@ -54,6 +67,7 @@ type Config struct {
 // API is the set of operations on one Fiber app.
 type API struct {
 	cfg      Config
+	failed   *failures
 	app      *fiber.App
 	huma     huma.API
 	registry huma.Registry
@@ -67,7 +81,10 @@ type API struct {
 // New returns an API without operations on app. Call Seal when every module has added its own.
 func New(app *fiber.App, cfg Config) *API {
 	setMessages()
-	a := &API{cfg: cfg, app: app, ids: map[string]bool{}}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	a := &API{cfg: cfg, failed: newFailures(cfg.Now), app: app, ids: map[string]bool{}}
 	a.registry = huma.NewMapRegistry("#/components/schemas/", a.naming.schema)
 	registerTypes(a.registry)
 	a.huma = huma.NewAPI(huma.Config{
@@ -136,6 +153,10 @@ func securitySchemes() map[string]*huma.SecurityScheme {
 		AudienceApp: {
 			Type: "http", Scheme: "bearer", BearerFormat: "JWT",
 			Description: "A user's access token, valid for some minutes in one workspace.",
+		},
+		schemeKey: {
+			Type: "http", Scheme: "bearer",
+			Description: "An API key, which works in the workspace that it was made in. The names listed at an operation are the scopes that the key needs for it.",
 		},
 		AudienceOperator: {
 			Type: "http", Scheme: "bearer", BearerFormat: "JWT",

@@ -52,7 +52,7 @@ func do[I any](context.Context, *I) error { return nil }
 func newAPI() *api.API {
 	return api.New(fiber.New(), api.Config{
 		Title: "Test", Version: "1", Permissions: access.Permissions{"items:read": access.Viewer},
-		Take: func(context.Context, limit.Rate, string) error { return nil },
+		Take: func(context.Context, limit.Rate, string, int) (limit.State, error) { return limit.State{}, nil },
 	})
 }
 

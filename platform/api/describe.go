@@ -26,12 +26,18 @@ func describe(a *API, o operation, id, module string, input reflect.Type) (huma.
 	}
 	if o.rule.kind == rulePermission {
 		op.Extensions["x-role"] = string(a.cfg.Permissions[o.rule.permission])
+		if !o.rule.recent {
+			op.Security = append(op.Security, map[string][]string{schemeKey: {string(o.rule.permission)}})
+		}
 	}
 	if body, ok := input.FieldByName("Body"); ok {
 		op.RequestBody = &huma.RequestBody{
 			Required: body.Type.Kind() != reflect.Pointer,
 			Content:  map[string]*huma.MediaType{mediaJSON: {Schema: huma.SchemaFromField(a.registry, body, "Body")}},
 		}
+	}
+	if o.rule.recent {
+		op.Extensions["x-recent"] = true
 	}
 	codes := generalCodes(o)
 	general := flat(codes)
@@ -56,15 +62,21 @@ func generalCodes(o operation) map[int][]string {
 		codes[http.StatusUnauthorized] = []string{"unauthenticated", "invalid_token", "token_expired", "session_expired"}
 	}
 	if o.rule.audience() == AudienceApp {
-		codes[http.StatusUnauthorized] = append(codes[http.StatusUnauthorized], "not_a_member")
+		codes[http.StatusUnauthorized] = append(codes[http.StatusUnauthorized], "not_a_member", "api_key_invalid")
+	}
+	if o.rule.kind == ruleSignedIn || o.rule.recent {
+		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errNotUser.Code)
+	}
+	if o.rule.recent {
+		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errNotRecent.Code)
 	}
 	if o.method != http.MethodGet {
 		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], "cross_site")
 	}
 	if o.rule.kind == rulePermission {
-		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errForbidden.Code, errNoTenant.Code, errSuspended.Code)
+		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errForbidden.Code, errNoTenant.Code, errSuspended.Code, errSecondFactor.Code)
 	}
-	if len(o.rule.limits) > 0 {
+	if len(o.rule.limits) > 0 || o.rule.audience() != "" {
 		codes[http.StatusTooManyRequests] = []string{"rate_limited"}
 	}
 	if strings.Contains(o.path, "{") {

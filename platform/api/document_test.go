@@ -77,19 +77,19 @@ func TestZ1_DocumentTellsAccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]string{
-		"GET /api/v1/items": "items-list items:read viewer app", "GET /api/v1/items/new": "items-new public  ", "GET /api/v1/items/{id}": "items-get signed-in  app",
+		"GET /api/v1/items": "items-list items:read viewer app+api_keyitems:read", "GET /api/v1/items/new": "items-new public  ", "GET /api/v1/items/{id}": "items-get signed-in  app",
 		"PATCH /api/v1/items/{id}": "items-update operator  operator", "DELETE /api/v1/items/{id}": "items-delete signed-in  app", "POST /api/v1/send": "items-send public  ",
 		"PATCH /api/v1/others/{id}": "others-update signed-in  app",
 	} {
 		method, path, _ := strings.Cut(key, " ")
 		op := d.Paths[path][strings.ToLower(method)]
-		scheme := ""
+		var schemes []string
 		for _, s := range op.Security {
-			for name := range s {
-				scheme += name
+			for name, scopes := range s {
+				schemes = append(schemes, name+strings.Join(scopes, " "))
 			}
 		}
-		if got := fmt.Sprint(op.ID, " ", op.Access, " ", op.Role, " ", scheme); got != want {
+		if got := fmt.Sprint(op.ID, " ", op.Access, " ", op.Role, " ", strings.Join(schemes, "+")); got != want {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
 		if op.Security == nil {
@@ -99,7 +99,7 @@ func TestZ1_DocumentTellsAccess(t *testing.T) {
 			t.Errorf("%s: problems are not documented", key)
 		}
 	}
-	if len(d.Paths) != 5 || len(d.Components.SecuritySchemes) != 2 {
+	if len(d.Paths) != 5 || len(d.Components.SecuritySchemes) != 3 {
 		t.Errorf("%d paths, schemes %v", len(d.Paths), d.Components.SecuritySchemes)
 	}
 	checkDetails(t, &d)

@@ -2,10 +2,14 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"math"
 	"net/http"
+	"strings"
 	"sync"
 
 	"saaskit/platform/access"
+	"saaskit/platform/limit"
 )
 
 // Record is what became of one request, for the log line and the metrics: this package fills it, platform/server reads it when the request has been answered.
@@ -19,6 +23,12 @@ type Record struct {
 	mu       sync.Mutex
 	header   string // the request's Cookie header
 	outgoing []*http.Cookie
+	limits   []limit.State
+
+	// How the caller was admitted, for Readmit.
+	api           *API
+	rule          Rule
+	authorization string
 }
 
 type recordKey struct{}
@@ -74,4 +84,27 @@ func (r *Record) cookies() []*http.Cookie {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.outgoing
+}
+
+// spent notes what is left of limits that the request was counted in.
+func (r *Record) spent(states ...limit.State) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range states {
+		if s.Rate.Name != "" {
+			r.limits = append(r.limits, s)
+		}
+	}
+}
+
+// rateHeaders are the values of RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10), or "" for none.
+func (r *Record) rateHeaders() (policy, left string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	policies, remaining := make([]string, 0, len(r.limits)), make([]string, 0, len(r.limits))
+	for _, s := range r.limits {
+		policies = append(policies, fmt.Sprintf("%q;q=%d;w=%d", s.Rate.Name, s.Rate.Count, int(s.Rate.Per.Seconds())))
+		remaining = append(remaining, fmt.Sprintf("%q;r=%d;t=%d", s.Rate.Name, s.Remaining, int(math.Ceil(s.Reset.Seconds()))))
+	}
+	return strings.Join(policies, ", "), strings.Join(remaining, ", ")
 }

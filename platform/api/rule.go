@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"saaskit/platform/access"
 	"saaskit/platform/fault"
@@ -22,17 +23,31 @@ const (
 type Rule struct {
 	kind       ruleKind
 	permission access.Permission
+	recent     bool
 	limits     []limit.Rate
 }
 
 // Public lets anybody call the operation; the limits are by address. A token sent along is ignored.
 func Public(limits ...limit.Rate) Rule { return Rule{kind: rulePublic, limits: limits} }
 
-// SignedIn lets every user with a live session call the operation, in a tenant or outside any.
+// SignedIn lets every user with a live session call the operation, in a tenant or outside any. API keys are refused: they are nobody.
 func SignedIn() Rule { return Rule{kind: ruleSignedIn} }
 
-// Needs lets a user call the operation whose role in the token's tenant has the permission. A suspended tenant is refused.
+// Needs lets a user call the operation whose role in the token's tenant has the permission, and an API key of which it is a scope.
+// A suspended tenant is refused, and a session without the second factor that its tenant requires.
 func Needs(p access.Permission) Rule { return Rule{kind: rulePermission, permission: p} }
+
+// RecentFor is how long a proof of identity counts as recent.
+const RecentFor = 10 * time.Minute
+
+// skew is how far the clock of the replica that noted a proof may be ahead of this one's.
+const skew = time.Minute
+
+// Recent returns the rule for users only, who have proved in this session who they are within RecentFor: for what a stolen session must not do.
+func (r Rule) Recent() Rule {
+	r.recent = true
+	return r
+}
 
 // Operator lets operators call the operation, and nobody else.
 func Operator() Rule { return Rule{kind: ruleOperator} }
@@ -72,31 +87,49 @@ func (r Rule) audience() string {
 }
 
 var (
-	errForbidden  = fault.New(fault.Forbidden, "forbidden", "Your role does not allow this.")
-	errNoTenant   = fault.New(fault.Forbidden, "tenant_required", "Choose a workspace first.")
-	errSuspended  = fault.New(fault.Forbidden, "tenant_suspended", "This workspace is suspended.")
-	errNoRule     = fault.New(fault.Forbidden, "forbidden", "Nobody may do this.")
-	errWrongActor = fault.New(fault.Unauthenticated, "invalid_token", "This sign-in is not valid here.")
+	errForbidden    = fault.New(fault.Forbidden, "forbidden", "Your role does not allow this.")
+	errNoTenant     = fault.New(fault.Forbidden, "tenant_required", "Choose a workspace first.")
+	errSuspended    = fault.New(fault.Forbidden, "tenant_suspended", "This workspace is suspended.")
+	errNoRule       = fault.New(fault.Forbidden, "forbidden", "Nobody may do this.")
+	errWrongActor   = fault.New(fault.Unauthenticated, "invalid_token", "This sign-in is not valid here.")
+	errNotUser      = fault.New(fault.Forbidden, "user_required", "Only a person who is signed in may do this, not an API key.")
+	errNotRecent    = fault.New(fault.Forbidden, "reauthentication_required", "Confirm that it is you, then try again.")
+	errSecondFactor = fault.New(fault.Forbidden, "second_factor_required_here", "This workspace requires a second factor. Set one up, or sign in again with it.")
 )
 
 // admit decides whether actor may pass the rule; whatever is not allowed here is refused.
 func (a *API) admit(r Rule, actor access.Actor) error {
 	switch r.kind {
-	case rulePublic, ruleSignedIn, ruleOperator:
+	case rulePublic:
 		return nil
+	case ruleSignedIn, ruleOperator:
+		if actor.Kind == access.APIKey {
+			return errNotUser
+		}
 	case rulePermission:
 		switch {
 		case !present(actor.Tenant):
 			return errNoTenant
 		case actor.Suspended:
 			return errSuspended
-		case !a.cfg.Permissions.Allows(actor.Role, r.permission):
+		case actor.SecondFactorMissing:
+			return errSecondFactor
+		case !actor.Permissions.Has(r.permission):
 			return errForbidden
 		}
-		return nil
 	default:
 		return errNoRule
 	}
+	if !r.recent {
+		return nil
+	}
+	if actor.Kind != access.User {
+		return errNotUser
+	}
+	if age := a.cfg.Now().Sub(actor.ProvedAt); age < -skew || age >= RecentFor {
+		return errNotRecent
+	}
+	return nil
 }
 
 // spend takes one unit of each of the rule's limits for the caller's address.
@@ -104,11 +137,27 @@ func (a *API) spend(ctx context.Context, r Rule) error {
 	if len(r.limits) == 0 {
 		return nil
 	}
-	key := limit.Address(access.OriginFrom(ctx).IP)
+	key := addressOf(ctx)
 	for _, rate := range r.limits {
-		if err := a.cfg.Take(ctx, rate, key); err != nil {
+		state, err := a.cfg.Take(ctx, rate, key, 1)
+		RecordFrom(ctx).spent(state)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Spend takes one unit of what an actor may ask, for its user, key and tenant, and tells what is left of each.
+type Spend func(ctx context.Context, actor access.Actor) ([]limit.State, error)
+
+// spendAs takes from the limits of whoever acts.
+func (a *API) spendAs(ctx context.Context) error {
+	actor := access.From(ctx)
+	if a.cfg.Spend == nil || actor.Kind == access.Nobody {
+		return nil
+	}
+	states, err := a.cfg.Spend(ctx, actor)
+	RecordFrom(ctx).spent(states...)
+	return err
 }

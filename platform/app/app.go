@@ -12,6 +12,7 @@ import (
 	"saaskit/platform/api"
 	"saaskit/platform/db"
 	"saaskit/platform/jobs"
+	"saaskit/platform/limit"
 	"saaskit/platform/observe"
 	"saaskit/platform/plan"
 	"saaskit/platform/server"
@@ -60,13 +61,17 @@ func (a *App) buildServer(files fs.FS) error {
 		return err
 	}
 	actors := map[string]api.ActorFunc{}
+	var keys api.KeyFunc
 	for _, m := range a.modules {
 		maps.Copy(actors, m.Actors)
+		if m.APIKey != nil {
+			keys = m.APIKey
+		}
 	}
 	a.server = s
 	a.api = api.New(s.Fiber(), api.Config{
-		Title: Brand, Version: Version, Description: "The API of " + Brand + ". Sign in, choose a workspace, and send its access token as a bearer token.",
-		Verify: a.Tokens.Verify, Actors: actors, Take: a.Limits.Take, Permissions: Permissions(a.modules),
+		Title: Brand, Version: Version, Description: "The API of " + Brand + ". Send as a bearer token an API key of a workspace or, after signing in there, an access token.",
+		Verify: a.Tokens.Verify, Actors: actors, APIKey: keys, Now: a.Now, Take: a.Limits.TakeN, Spend: requestRates(a.Config, limit.NewLeases(a.Limits, a.Now)), Permissions: Permissions(a.modules),
 	})
 	for _, m := range a.modules {
 		if m.Routes != nil {
@@ -95,6 +100,11 @@ func (a *App) Serve(ctx context.Context, withJobs bool) error {
 	if err := a.server.Listen(ctx, a.Config.Addr); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	var listening sync.WaitGroup
+	listening.Go(func() { a.Changes.Listen(ctx, a.DB) })
+	defer listening.Wait()
+	defer cancel()
 	return a.run(ctx, withJobs, a.server.Failed())
 }
 
@@ -128,11 +138,12 @@ func (a *App) run(ctx context.Context, withJobs bool, failed <-chan error) (err 
 	return errors.Join(err, a.stop(worker))
 }
 
-// stop ends requests and jobs side by side, so that neither uses up the time of the other, and the metrics last. A job that a last request
-// put in waits in the database for another worker.
+// stop ends requests and jobs side by side, so that neither uses up the time of the other, and the metrics last. Requests that wait for a
+// change are answered at once. A job that a last request put in waits in the database for another worker.
 func (a *App) stop(worker *jobs.Worker) error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.Config.StopTimeout)
 	defer cancel()
+	a.Changes.Stop()
 	var server, work error
 	var stopping sync.WaitGroup
 	stopping.Go(func() { server = a.server.Shutdown(ctx) })
@@ -150,6 +161,15 @@ func (a *App) observePools() {
 	if a.DB == nil {
 		return
 	}
+	a.metrics.Gauge("changes_waiting_requests", "Requests that wait to be told of a change; they are in flight, too.",
+		func() float64 { return float64(a.Changes.Waiting()) })
+	a.metrics.Gauge("changes_heard", "1 while the database tells of changes as they happen, 0 while waiting requests look for themselves.",
+		func() float64 {
+			if a.Changes.Hearing() {
+				return 1
+			}
+			return 0
+		})
 	for name := range a.DB.Stats() {
 		a.metrics.Pool(name, func() observe.PoolStats {
 			s := a.DB.Stats()[name]

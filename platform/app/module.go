@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"saaskit/platform/access"
 	"saaskit/platform/api"
@@ -17,10 +18,12 @@ import (
 type Module struct {
 	Name         string                           // the folder's name; prefix of operation ids
 	Permissions  access.Permissions               // permission -> the lowest role that has it
+	Summaries    access.Summaries                 // permission -> what it lets people do, for those who make roles
 	Entitlements plan.Entitlements                // what a plan can grant
 	Counters     plan.Counters                    // how much of each limit a tenant really uses, for the recount
 	Migrations   fs.FS                            // holds *.sql of goose, named by time
 	Actors       map[string]api.ActorFunc         // audience of an access token -> who its bearer is
+	APIKey       api.KeyFunc                      // who bears an API key; one module has it
 	Routes       func(*api.Router)                // the module's operations
 	Jobs         func(*jobs.Registry)             // the module's background work
 	Seed         func(ctx context.Context) error  // adds sample rows to the tenant of ctx, through the module's use cases
@@ -46,6 +49,15 @@ func Permissions(modules []Module) access.Permissions {
 	return all
 }
 
+// Summaries merges the summaries of the permissions of all modules.
+func Summaries(modules []Module) access.Summaries {
+	all := access.Summaries{}
+	for _, m := range modules {
+		maps.Copy(all, m.Summaries)
+	}
+	return all
+}
+
 // Migrations lists the migrations of all modules.
 func Migrations(modules []Module) []fs.FS {
 	var sources []fs.FS
@@ -59,7 +71,7 @@ func Migrations(modules []Module) []fs.FS {
 
 // validate refuses manifests that contradict each other. Unknown entitlements and routes without a rule are refused where they are declared.
 func validate(modules []Module) error {
-	names, permissions, entitlements, audiences := owners{}, owners{}, owners{}, owners{}
+	names, permissions, entitlements, audiences, keys := owners{}, owners{}, owners{}, owners{}, owners{}
 	for _, m := range modules {
 		if m.Name == "" {
 			return errors.New("a module has no name")
@@ -75,8 +87,18 @@ func validate(modules []Module) error {
 				return err
 			}
 		}
+		for key := range m.Summaries {
+			if _, own := m.Permissions[key]; !own {
+				return fmt.Errorf("module %s: says what %s is for, which is no permission of it", m.Name, key)
+			}
+		}
 		for key := range m.Entitlements {
 			if err := entitlements.claim("entitlement", string(key), m.Name); err != nil {
+				return err
+			}
+		}
+		if m.APIKey != nil {
+			if err := keys.claim("who bears", "an API key", m.Name); err != nil {
 				return err
 			}
 		}

@@ -39,6 +39,7 @@ func TestBootRefusesManifestsThatContradict(t *testing.T) {
 		"same name":        {[]app.Module{{Name: "a"}, {Name: "a"}}, `module name "a"`},
 		"same permission":  {[]app.Module{{Name: "a", Permissions: read}, {Name: "b", Permissions: read}}, `permission "things:read" is declared by a and by b`},
 		"unknown role":     {[]app.Module{{Name: "a", Permissions: access.Permissions{"x:y": "king"}}}, "unknown role"},
+		"foreign summary":  {[]app.Module{{Name: "a", Permissions: read, Summaries: access.Summaries{"x:y": "Do it"}}}, "says what x:y is for"},
 		"same entitlement": {[]app.Module{{Name: "a", Entitlements: limit}, {Name: "b", Entitlements: limit}}, `entitlement "things.max"`},
 		"same audience":    {[]app.Module{{Name: "a", Actors: actors}, {Name: "b", Actors: actors}}, `token audience "app"`},
 		"same route":       {[]app.Module{{Name: "a", Routes: hello}, {Name: "b", Routes: hello}}, "/hello"},

@@ -13,6 +13,7 @@ import (
 	"saaskit/platform/mail"
 	"saaskit/platform/onetime"
 	"saaskit/platform/password"
+	"saaskit/platform/place"
 	"saaskit/platform/plan"
 	"saaskit/platform/secret"
 	"saaskit/platform/session"
@@ -28,13 +29,18 @@ type Platform struct {
 	DB        *db.DB
 	Tokens    *token.Service
 	Sessions  *session.Service
+	Changes   *session.Changes
 	OneTime   *onetime.Service
 	Passwords *password.Hasher
 	Limits    *limit.Limiter
 	Plans     *plan.Service
 	Queue     *jobs.Queue
 	Mail      *mail.Mailer
+	Places    *place.Places
 }
+
+// mostWaiting bounds the requests that wait for a change: half of the connections that the server takes.
+const mostWaiting = 8192
 
 // Roles are the passwords of the database roles: those configured, else those derived from SECRET_KEY.
 func Roles(cfg config.Config) db.Roles {
@@ -77,18 +83,23 @@ func assemble(cfg config.Config, plans *plan.Service, database *db.DB, log *slog
 		Config: cfg, Log: log, Now: time.Now, Secret: cfg.SecretKey, DB: database, Plans: plans, Queue: queue,
 		Tokens:    token.New(database, cfg.SecretKey, cfg.BaseURL, time.Now),
 		Sessions:  session.New(database, cfg.SecretKey, time.Now),
+		Changes:   session.NewChanges(mostWaiting),
 		OneTime:   onetime.New(database, cfg.SecretKey, time.Now),
 		Passwords: password.NewHasher(runtime.GOMAXPROCS(0)),
 		Limits:    limit.New(database),
 		Mail:      mail.New(queue, cfg.SecretKey, mail.Config{SMTPURL: cfg.SMTPURL, From: cfg.MailFrom, Brand: Brand}),
+		Places:    place.Open(cfg.GeoIPDatabase),
 	}
 }
 
 // Brand is the product's name in mails and in the API document. A fork changes it here and in web/src/brand.ts.
 const Brand = "SaaSKit"
 
-// Close ends the database connections.
+// Close ends the database connections and gives files back.
 func (p *Platform) Close() {
+	if err := p.Places.Close(); err != nil {
+		p.Log.Error("close the database of places", "error", err)
+	}
 	if p.DB == nil {
 		return
 	}

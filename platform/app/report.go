@@ -31,6 +31,26 @@ func (a *App) mailLine(ctx context.Context) Line {
 	return Line{Name: "mail", On: true, Detail: host(a.Config.SMTPURL)}
 }
 
+// changesLine says how fast pages that wait learn of a change.
+func (a *App) changesLine() Line {
+	if !a.DB.CanListen() {
+		return Line{Name: "changes", Detail: "looked for by who waits, because no notification passes the pooler: set DATABASE_DIRECT_URL"}
+	}
+	return Line{Name: "changes", On: true, Detail: "heard from the database as they happen"}
+}
+
+// placesLine says whether sessions show where they are.
+func (a *App) placesLine() Line {
+	line := Line{Name: "places", On: a.Places.On(), Wrong: a.Places.Reason() != "", Detail: a.Places.Kind()}
+	switch {
+	case line.Wrong:
+		line.Detail = a.Places.Reason() + "; sessions show no place"
+	case !line.On:
+		line.Detail = "sessions show no place; GEOIP_DATABASE names a MaxMind database"
+	}
+	return line
+}
+
 func (a *App) lines(ctx context.Context, withJobs bool) []Line {
 	lines := []Line{
 		{Name: "web", On: a.Addr() != "", Detail: "listening on " + a.Addr() + ", public address " + a.Config.BaseURL},
@@ -45,6 +65,9 @@ func (a *App) lines(ctx context.Context, withJobs bool) []Line {
 	}
 	if !withJobs {
 		lines[2].Detail = "run app worker beside this process"
+	}
+	if a.Addr() != "" {
+		lines = append(lines, a.changesLine(), a.placesLine())
 	}
 	for _, m := range a.modules {
 		if m.Report != nil {

@@ -16,8 +16,8 @@ import (
 type Entry struct {
 	ID         uuid.UUID      `json:"id" doc:"Identifies the entry"`
 	At         time.Time      `json:"at" gorm:"default:now()" doc:"When it was done"`
-	ActorKind  access.Kind    `json:"actor_kind" doc:"user, operator or job; empty for somebody not signed in"`
-	ActorID    *uuid.UUID     `json:"actor_id,omitempty" doc:"The user or the operator"`
+	ActorKind  access.Kind    `json:"actor_kind" doc:"user, api_key, operator or job; empty for somebody not signed in"`
+	ActorID    *uuid.UUID     `json:"actor_id,omitempty" doc:"The user, the API key or the operator"`
 	ActorLabel string         `json:"actor_label" doc:"The actor's name at that time, where it was known"`
 	Action     string         `json:"action" doc:"What was done" example:"tenant.suspend"`
 	Target     string         `json:"target" doc:"What it was done to"`

@@ -19,3 +19,11 @@ func ListFor(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, p db.PageQu
 		Key: func(e TenantEntry) []any { return []any{e.ID} },
 	})
 }
+
+// ListAbout returns a page of the entries outside any tenant that are about the target, newest first.
+func ListAbout(ctx context.Context, tx *db.SystemTx, target string, p db.PageQuery) (db.Page[Entry], error) {
+	return db.List(tx.Table(securityLog).Where("target = ?", target), p, db.Order[Entry]{
+		Name: "security-about", Columns: []string{"id"}, Desc: true,
+		Key: func(e Entry) []any { return []any{e.ID} },
+	})
+}

@@ -23,11 +23,25 @@ type Config struct {
 	MetricsAddr    string      `env:"METRICS_ADDR" envDefault:"127.0.0.1:9090" doc:"Internal address of Prometheus metrics; off turns it off."`
 	MailFrom       string      `env:"MAIL_FROM" envDefault:"SaaSKit <no-reply@localhost>" doc:"Sender of all mail."`
 	TrustedProxies Networks    `env:"TRUSTED_PROXIES" doc:"Networks of the proxies whose X-Forwarded-For is believed, comma separated. Empty: nobody's."`
+	GeoIPDatabase  string      `env:"GEOIP_DATABASE" doc:"File of a MaxMind database (GeoLite2 City), to name the place of a session in words. Empty: places are not named."`
 
 	StripeSecretKey     string `env:"STRIPE_SECRET_KEY" doc:"Stripe secret key (sk_test_... or sk_live_...). Empty: billing is off."`
 	StripeAPIURL        string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com" doc:"Stripe's address; the local stack points it at the emulator."`
 	StripeWebhookSecret string `env:"STRIPE_WEBHOOK_SECRET" doc:"Signing secret of the webhook endpoint. Empty: the one that app billing sync stored."`
 	StripeWebhookURL    string `env:"STRIPE_WEBHOOK_URL" doc:"Public address Stripe sends events to. Empty: BASE_URL/hooks/stripe."`
+
+	GoogleClientID     string `env:"GOOGLE_CLIENT_ID" doc:"Client id of Sign in with Google. Empty: off. The redirect address to register with every provider is BASE_URL/sign-in/callback."`
+	GoogleClientSecret string `env:"GOOGLE_CLIENT_SECRET" doc:"Client secret of Sign in with Google."`
+	GoogleIssuer       string `env:"GOOGLE_ISSUER" envDefault:"https://accounts.google.com" doc:"Google's address; the local stack points it at the emulator."`
+	GitHubClientID     string `env:"GITHUB_CLIENT_ID" doc:"Client id of Sign in with GitHub. Empty: off."`
+	GitHubClientSecret string `env:"GITHUB_CLIENT_SECRET" doc:"Client secret of Sign in with GitHub."`
+	GitHubURL          string `env:"GITHUB_URL" envDefault:"https://github.com" doc:"GitHub's address, or that of a GitHub Enterprise Server."`
+	OIDCIssuer         string `env:"OIDC_ISSUER" doc:"Issuer of another OpenID Connect provider, exactly as it calls itself. Empty: off."`
+	OIDCClientID       string `env:"OIDC_CLIENT_ID" doc:"Client id at OIDC_ISSUER."`
+	OIDCClientSecret   string `env:"OIDC_CLIENT_SECRET" doc:"Client secret at OIDC_ISSUER."`
+	OIDCName           string `env:"OIDC_NAME" envDefault:"Single sign-on" doc:"What people call OIDC_ISSUER, for its button."`
+
+	DNSServer string `env:"DNS_SERVER" doc:"Name server, host:port, that proofs of domains are asked of. Empty: the system's."`
 
 	DirectURL       string        `env:"DATABASE_DIRECT_URL" doc:"Postgres without the pooler, for jobs and notifications. Empty: DATABASE_URL."`
 	Pooler          string        `env:"DATABASE_POOLER" doc:"transaction when DATABASE_URL is a pooler in transaction mode, such as PgBouncer."`
@@ -38,6 +52,9 @@ type Config struct {
 	MigratePassword string        `env:"DATABASE_MIGRATE_PASSWORD" doc:"Password of saaskit_migrate. Empty: derived from SECRET_KEY."`
 	RequestTimeout  time.Duration `env:"REQUEST_TIMEOUT" envDefault:"15s" doc:"Longest time one request may take."`
 	StopTimeout     time.Duration `env:"STOP_TIMEOUT" envDefault:"20s" doc:"Longest time a graceful stop may take."`
+	UserRate        int           `env:"RATE_LIMIT_USER" envDefault:"1200" doc:"Requests that one user may make in a minute."`
+	KeyRate         int           `env:"RATE_LIMIT_API_KEY" envDefault:"1200" doc:"Requests that one API key may make in a minute."`
+	TenantRate      int           `env:"RATE_LIMIT_TENANT" envDefault:"12000" doc:"Requests that one tenant may make in a minute, by all its users and keys."`
 	BodyLimit       int           `env:"BODY_LIMIT" envDefault:"1048576" doc:"Largest request body in bytes."`
 	LogFormat       string        `env:"LOG_FORMAT" doc:"json or text. Empty: json, or text when BASE_URL is this machine."`
 	LogLevel        string        `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`

@@ -32,6 +32,7 @@ func TestA10_BrokenValuesAreNamed(t *testing.T) {
 	for name, test := range map[string]struct{ variable, want string }{
 		"missing":         {"IGNORED=1", "DATABASE_URL is not set"},
 		"short key":       {"SECRET_KEY=hunter2hunter2", "SECRET_KEY"},
+		"name server":     {"DNS_SERVER=hunter2", "DNS_SERVER must be host:port"},
 		"plain http":      {"BASE_URL=http://hunter2.example.com", "BASE_URL must begin with https://"},
 		"path in base":    {"BASE_URL=https://example.com/hunter2", "BASE_URL must be an origin"},
 		"database":        {"DATABASE_URL=hunter2", "DATABASE_URL must be a URL"},
@@ -43,6 +44,10 @@ func TestA10_BrokenValuesAreNamed(t *testing.T) {
 		"mail":            {"SMTP_URL=hunter2", "SMTP_URL must be a URL"},
 		"stripe key":      {"STRIPE_SECRET_KEY=hunter2", "STRIPE_SECRET_KEY must begin with"},
 		"stripe address":  {"STRIPE_API_URL=hunter2", "STRIPE_API_URL must be an http or https URL"},
+		"google secret":   {"GOOGLE_CLIENT_ID=hunter2", "GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET must be set together"},
+		"github address":  {"GITHUB_URL=http://hunter2.example.com", "GITHUB_URL must be an https:// URL"},
+		"oidc issuer":     {"OIDC_ISSUER=http://hunter2.example.com", "OIDC_ISSUER must be an https:// URL"},
+		"oidc client":     {"OIDC_ISSUER=https://hunter2.example.com", "OIDC_ISSUER and OIDC_CLIENT_ID must be set together"},
 		"log level":       {"LOG_LEVEL=hunter2", "LOG_LEVEL must be"},
 		"log format":      {"LOG_FORMAT=hunter2", "LOG_FORMAT must be"},
 		"body limit zero": {"BODY_LIMIT=0", "BODY_LIMIT must be"},

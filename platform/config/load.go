@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"reflect"
 	"slices"
@@ -56,13 +57,17 @@ func (c Config) problems() []string {
 	for name, value := range map[string]string{"STRIPE_API_URL": c.StripeAPIURL, "STRIPE_WEBHOOK_URL": c.StripeWebhookURL} {
 		wrong(value != "" && !isURL(value, "http", "https"), name+" must be an http or https URL")
 	}
+	_, port, err := net.SplitHostPort(c.DNSServer)
+	wrong(c.DNSServer != "" && (err != nil || port == ""), "DNS_SERVER must be host:port such as 192.0.2.53:53")
 	stripeKey := strings.HasPrefix(c.StripeSecretKey, "sk_") || strings.HasPrefix(c.StripeSecretKey, "rk_")
 	wrong(c.StripeSecretKey != "" && !stripeKey, "STRIPE_SECRET_KEY must begin with sk_test_, sk_live_ or rk_")
+	c.providerProblems(wrong)
 	wrong(c.Pooler != "" && c.Pooler != "transaction", "DATABASE_POOLER must be empty or transaction")
 	wrong(c.LogFormat != "" && c.LogFormat != "json" && c.LogFormat != "text", "LOG_FORMAT must be json or text")
 	wrong(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "LOG_LEVEL must be debug, info, warn or error")
 	wrong(c.AppConns < 0, "DATABASE_CONNS must be 0 or more")
 	wrong(c.SystemConns < 0, "DATABASE_SYSTEM_CONNS must be 0 or more")
+	wrong(c.UserRate < 1 || c.KeyRate < 1 || c.TenantRate < 1, "RATE_LIMIT_USER, RATE_LIMIT_API_KEY and RATE_LIMIT_TENANT must be numbers above 0")
 	wrong(c.BodyLimit <= 0, "BODY_LIMIT must be a number of bytes above 0")
 	wrong(c.RequestTimeout <= 0, "REQUEST_TIMEOUT must be a duration such as 15s")
 	wrong(c.StopTimeout <= 0, "STOP_TIMEOUT must be a duration such as 20s")

@@ -25,7 +25,7 @@ func PlatformAllow() Allow {
 			"sec.enter(uuid)": "chooses the tenant of the transaction, once",
 		},
 		Grants: map[string]string{
-			"tenants":                "SELECT, UPDATE (name, slug, updated_at)",
+			"tenants":                "SELECT, UPDATE (name, require_second_factor, slug, updated_at)",
 			"tenant_plans":           "SELECT",
 			"plan_usage":             "SELECT, INSERT, UPDATE",
 			"audit_log":              "SELECT, INSERT",

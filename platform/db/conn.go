@@ -91,7 +91,7 @@ func (c *conn) try(ctx context.Context, tenant uuid.UUID, text string, args []dr
 	}
 	c.values = c.values[:0]
 	for i := range args {
-		c.values = append(c.values, args[i].Value)
+		c.values = append(c.values, native(args[i].Value))
 	}
 	err = c.build.Build(c.types, st.sd, c.values)
 	clear(c.values)
@@ -118,6 +118,14 @@ func (c *conn) try(ctx context.Context, tenant uuid.UUID, text string, args []dr
 		}
 	}
 	return r, nil
+}
+
+// native returns the value as pgx encodes it directly: a uuid.UUID it would first take for a driver.Valuer, and read back from its text.
+func native(value any) any {
+	if id, ok := value.(uuid.UUID); ok {
+		return pgtype.UUID{Bytes: id, Valid: true}
+	}
+	return value
 }
 
 // lead puts what has to come before the statement into the flush and returns how many results that makes.

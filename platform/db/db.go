@@ -42,6 +42,7 @@ type DB struct {
 
 	direct    *pgx.ConnConfig // the system role past the pooler
 	directMax int
+	canListen bool
 	river     sync.Mutex
 	riverPool *pgxpool.Pool
 }
@@ -90,6 +91,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		log:       c.Log,
 		direct:    direct,
 		directMax: max(c.SystemConns, 4),
+		canListen: !unnamed,
 	}, nil
 }
 

@@ -55,8 +55,12 @@ func (c *conn) IsValid() bool {
 	return !c.broken && !c.pg.IsClosed() && c.pg.TxStatus() == 'I'
 }
 
-// longIdle is when a connection is asked whether it still reaches the server: firewalls forget quietly.
-const longIdle = 30 * time.Second
+const (
+	// longIdle is when a connection is asked whether it still reaches the server: firewalls forget quietly.
+	longIdle = 30 * time.Second
+	// justUsed is when nothing can have become of a connection since its last use.
+	justUsed = 10 * time.Millisecond
+)
 
 // ResetSession implements driver.SessionResetter. A connection on which the server has spoken unasked is probed first, so that
 // a restart in the meantime costs a trip and not an error.
@@ -67,7 +71,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	now := time.Now()
 	idle := now.Sub(c.used)
 	c.used = now
-	if idle > longIdle || hasInput(c.pg.Conn()) {
+	if idle > longIdle || (idle > justUsed && hasInput(c.pg.Conn())) {
 		return c.Ping(ctx)
 	}
 	return nil

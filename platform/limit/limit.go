@@ -30,8 +30,8 @@ type Limiter struct{ db *db.DB }
 func New(d *db.DB) *Limiter { return &Limiter{db: d} }
 
 // take is GCRA (the generic cell rate algorithm) as one upsert. A key's tat is the time at which its bucket is full again:
-// each event moves it on by the interval, and an event that would move it further ahead than the whole period is refused and
-// moves nothing. The last column says how far over the period the event was, in microseconds.
+// each event moves it on by the interval, and events that would move it further ahead than the whole period are refused and
+// move nothing. The last column says how far ahead it is now, in microseconds.
 const take = `
 WITH arrival AS MATERIALIZED (
 	SELECT clock_timestamp() AS at, cast(@interval AS bigint) * interval '1 microsecond' AS step, cast(@period AS bigint) * interval '1 microsecond' AS period
@@ -39,39 +39,56 @@ WITH arrival AS MATERIALIZED (
 	INSERT INTO rate_limits AS l (key, tat) SELECT @key, at + step FROM arrival
 	ON CONFLICT (key) DO UPDATE SET tat = greatest(l.tat + (SELECT step FROM arrival), excluded.tat)
 	WHERE l.tat + (SELECT step FROM arrival) <= (SELECT at + period FROM arrival)
-	RETURNING key
+	RETURNING tat
 )
-SELECT EXISTS (SELECT FROM taken) AS allowed, (extract(epoch FROM coalesce(l.tat, at) + step - period - at) * 1000000)::bigint AS wait
-FROM arrival LEFT JOIN rate_limits l ON l.key = @key`
+SELECT taken.tat IS NOT NULL AS allowed,
+	(extract(epoch FROM coalesce(taken.tat, l.tat, at) - at) * 1000000)::bigint AS ahead
+FROM arrival LEFT JOIN taken ON true LEFT JOIN rate_limits l ON l.key = @key`
 
 // Take counts one event of key. It returns ErrLimited, with the time to wait, when the event is over the rate;
 // such an event is not counted. Any other error means that nobody knows: refuse then too.
 // Take commits on its own: an event counts even if what it led to fails.
 func (l *Limiter) Take(ctx context.Context, r Rate, key string) error {
-	if r.Name == "" || r.Count < 1 || r.Per < time.Millisecond {
-		return fmt.Errorf("limit %q: a rate needs a name, a count and a period", r.Name)
+	_, err := l.TakeN(ctx, r, key, 1)
+	return err
+}
+
+// State is how much of a rate is left for a key.
+type State struct {
+	Rate      Rate
+	Remaining int           // events that would be allowed now
+	Reset     time.Duration // until all of them are there again
+}
+
+// TakeN counts n events of key at once, all or none, as Take does, and tells what is left. The state is also right beside ErrLimited.
+func (l *Limiter) TakeN(ctx context.Context, r Rate, key string, n int) (State, error) {
+	if r.Name == "" || r.Count < 1 || r.Per < time.Millisecond || n < 1 || n > r.Count {
+		return State{}, fmt.Errorf("limit %q: a rate needs a name, a count, a period and no more events than the count", r.Name)
 	}
 	period := r.Per.Microseconds()
 	interval := period / int64(r.Count)
+	step := interval * int64(n)
 	var out struct {
 		Allowed bool
-		Wait    int64
+		Ahead   int64
 	}
-	err := l.db.System(ctx, "count an event of a rate limit", func(tx *db.SystemTx) error {
-		return tx.Raw(take, map[string]any{"key": digest(r.Name, key), "interval": interval, "period": period}).Scan(&out).Error
+	err := l.db.System(ctx, "count events of a rate limit", func(tx *db.SystemTx) error {
+		return tx.Raw(take, map[string]any{"key": digest(r.Name, key), "interval": step, "period": period}).Scan(&out).Error
 	})
 	if err != nil {
-		return fmt.Errorf("take from limit %s: %w", r.Name, err)
+		return State{}, fmt.Errorf("take from limit %s: %w", r.Name, err)
 	}
+	ahead := max(out.Ahead, 0)
+	state := State{Rate: r, Remaining: int(max(period-ahead, 0) / interval), Reset: time.Duration(ahead) * time.Microsecond}
 	if out.Allowed {
-		return nil
+		return state, nil
 	}
-	// A first event that lost a race against its equals does not see their row: one interval is then the wait.
-	wait := max(out.Wait, 0)
-	if wait == 0 {
+	// First events that lost a race against their equals do not see their row: one interval is then the wait.
+	wait := ahead + step - period
+	if wait <= 0 {
 		wait = interval
 	}
-	return ErrLimited.After(time.Duration(wait) * time.Microsecond)
+	return state, ErrLimited.After(time.Duration(wait) * time.Microsecond)
 }
 
 // Sweep forgets the keys whose bucket is full: they count like keys never seen.

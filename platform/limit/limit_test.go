@@ -60,16 +60,25 @@ func TestTakeRefills(t *testing.T) {
 	}
 }
 
-func TestR1_OneCountForAllReplicas(t *testing.T) {
+func TestRace_R1_OneCountForAllReplicas(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	replicas := []*limit.Limiter{limit.New(d.Open(t)), limit.New(d.Open(t))}
 	rate := limit.Rate{Name: "test", Count: 25, Per: time.Hour}
+	rounds := dbtest.Rounds(t)
+	for round := range rounds {
+		raceToTake(t, replicas, rate, fmt.Sprint("client ", round))
+	}
+	t.Logf("race: rate limits: %d rounds, 200 at once on two replicas: never over", rounds)
+}
+
+func raceToTake(t *testing.T, replicas []*limit.Limiter, rate limit.Rate, client string) {
+	t.Helper()
 	var taken, refused atomic.Int64
 	var wait sync.WaitGroup
 	for i := range 200 {
 		wait.Go(func() {
-			switch err := replicas[i%2].Take(t.Context(), rate, "one client"); {
+			switch err := replicas[i%2].Take(t.Context(), rate, client); {
 			case err == nil:
 				taken.Add(1)
 			case errors.Is(err, limit.ErrLimited) && fault.From(err).RetryAfter > 0:

@@ -81,6 +81,11 @@ func (m *Metrics) Pool(name string, stats func() PoolStats) {
 	counter("db_pool_wait_seconds_total", "How long connections were waited for.", func(s PoolStats) float64 { return s.Wait.Seconds() })
 }
 
+// Gauge exports a number; value is called for each scrape.
+func (m *Metrics) Gauge(name, help string, value func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value))
+}
+
 // Handler answers a scrape.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

@@ -66,6 +66,24 @@ func (s *Service) ConsumeTx(ctx context.Context, tx *db.SystemTx, kind, token st
 	return row.Subject, nil
 }
 
+// SubjectTx returns the subject of a live token of the kind, for whoever locks the subject before the token is redeemed. The token stays as it
+// is. Every other case is ErrLink.
+func (s *Service) SubjectTx(ctx context.Context, tx *db.SystemTx, kind, token string) (string, error) {
+	if len(token) != tokenLength {
+		return "", ErrLink
+	}
+	var subjects []string
+	err := tx.Raw(`SELECT subject FROM one_time_tokens WHERE hash = ? AND kind = ? AND code_hash IS NULL AND expires_at > ?`,
+		hashToken(token), kind, s.now()).Scan(&subjects).Error
+	if err != nil {
+		return "", fmt.Errorf("look for the subject of a one-time token: %w", err)
+	}
+	if len(subjects) == 0 {
+		return "", ErrLink
+	}
+	return subjects[0], nil
+}
+
 // VoidTx makes the subject's live token or code of the kind worthless, if there is one.
 func (s *Service) VoidTx(ctx context.Context, tx *db.SystemTx, kind, subject string) error {
 	if err := tx.Exec(`DELETE FROM one_time_tokens WHERE kind = ? AND subject = ?`, kind, subject).Error; err != nil {
@@ -81,4 +99,20 @@ func (s *Service) PurgeTx(ctx context.Context, tx *db.SystemTx) (int64, error) {
 		return 0, fmt.Errorf("purge one-time tokens: %w", done.Error)
 	}
 	return done.RowsAffected, nil
+}
+
+// PendingTx fills payload (a pointer) with that of the subject's live token of the kind, and reports whether there is one. The token stays as it is.
+func (s *Service) PendingTx(ctx context.Context, tx *db.SystemTx, kind, subject string, payload any) (bool, error) {
+	var row struct{ Payload []byte }
+	found := tx.Raw(`SELECT payload FROM one_time_tokens WHERE kind = ? AND subject = ? AND expires_at > ?`, kind, subject, s.now()).Scan(&row)
+	if found.Error != nil {
+		return false, fmt.Errorf("look for a one-time token: %w", found.Error)
+	}
+	if found.RowsAffected == 0 {
+		return false, nil
+	}
+	if err := json.Unmarshal(row.Payload, payload); err != nil {
+		return false, fmt.Errorf("decode the payload of a one-time token: %w", err)
+	}
+	return true, nil
 }

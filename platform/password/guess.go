@@ -8,7 +8,8 @@ import (
 
 // The cost of a password is counted in half characters: what a guesser that knows common words, sequences and repeats still has to find.
 const (
-	costPiece     = 2 // a known word, a sequence, or a repeat of what came before
+	costPiece     = 2 // a known word, a year, a sequence, or a repeat of what came before
+	costFrequent  = 4 // one of the ten thousand passwords that people choose most
 	costCharacter = 2 // a letter or a digit that belongs to nothing known
 	costSeparator = 1 // a space or a sign
 	costEnough    = 12
@@ -19,6 +20,13 @@ const (
 var commonText string
 
 var common = words(strings.Fields(commonText))
+
+// frequentText is from the list of Dropbox's zxcvbn (MIT), made of passwords that leaked; commonText is left out of it.
+//
+//go:embed frequent.txt
+var frequentText string
+
+var frequent = words(strings.Fields(frequentText))
 
 // rows are the runs that fingers make on a keyboard, besides alphabet and counting.
 var rows = []string{
@@ -101,13 +109,18 @@ func guessable(password string, context []string) bool {
 			single = costSeparator
 		}
 		cost[i+1] = min(cost[i+1], cost[i]+single)
-		reach := max(longestRun(text[i:]), longestRepeat(text, i), longestRow(text[i:]))
+		reach, further := max(longestRun(text[i:]), longestRepeat(text, i), longestRow(text[i:]), longestYear(text[i:])), 0
 		for _, spelling := range spellings {
 			reach = max(reach, longestWord(spelling[i:], common), longestWord(spelling[i:], own))
+			further = max(further, longestWord(spelling[i:], frequent))
 		}
 		// Any part of a run or repeat is one, and the front part of a long word is at least as easy to guess.
-		for n := shortestPiece; n <= reach; n++ {
-			cost[i+n] = min(cost[i+n], cost[i]+costPiece)
+		for n := shortestPiece; n <= max(reach, further); n++ {
+			piece := costPiece
+			if n > reach {
+				piece = costFrequent
+			}
+			cost[i+n] = min(cost[i+n], cost[i]+piece)
 		}
 	}
 	return cost[len(text)] < costEnough
@@ -148,6 +161,15 @@ func longestRow(text []rune) int {
 		n++
 	}
 	return n
+}
+
+// longestYear is 4 when text begins with a year of the last or this century.
+func longestYear(text []rune) int {
+	const digits = 4
+	if len(text) < digits || (string(text[:2]) != "19" && string(text[:2]) != "20") || !unicode.IsDigit(text[2]) || !unicode.IsDigit(text[3]) {
+		return 0
+	}
+	return digits
 }
 
 func longestWord(text []rune, set wordSet) int {

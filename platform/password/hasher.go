@@ -14,12 +14,17 @@ import (
 // params are those of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane. Raise them here; stored hashes follow at the next sign-in.
 var params = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
+// light are for tests of everything else: with the race detector a hash of the others takes 0.1 s.
+var light = argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
 var errBusy = fault.New(fault.Unavailable, "busy", "Too many people are signing in right now. Try again in a moment.").After(2 * time.Second)
 
 // Hasher hashes and verifies passwords. At most as many run at once as it was made for, so that memory stays bounded
 // (19 MiB each); the others wait in turn for as long as their context lives.
 type Hasher struct {
-	slots chan struct{}
+	params argon2id.Params
+	nobody string // a hash with these parameters and a zero key, which no password can be found for
+	slots  chan struct{}
 }
 
 // NewHasher returns a hasher that runs up to concurrency hashes at once; 0 means one for each processor.
@@ -27,7 +32,17 @@ func NewHasher(concurrency int) *Hasher {
 	if concurrency <= 0 {
 		concurrency = runtime.GOMAXPROCS(0)
 	}
-	return &Hasher{slots: make(chan struct{}, concurrency)}
+	return newHasher(params, concurrency)
+}
+
+// NewHasherForTests returns a hasher whose hashes are cheap, to guess as well. Only apptest may call it, which a test sees to.
+func NewHasherForTests(concurrency int) *Hasher { return newHasher(light, concurrency) }
+
+func newHasher(p argon2id.Params, concurrency int) *Hasher {
+	return &Hasher{
+		params: p, slots: make(chan struct{}, concurrency),
+		nobody: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", p.Memory, p.Iterations, p.Parallelism),
+	}
 }
 
 // Hash returns the PHC string of the password's Argon2id hash with a fresh salt.
@@ -38,7 +53,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer leave()
-	hash, err := argon2id.CreateHash(normalize(password), &params)
+	hash, err := argon2id.CreateHash(normalize(password), &h.params)
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
 	}
@@ -56,19 +71,15 @@ func (h *Hasher) Verify(ctx context.Context, hash, password string) (ok, rehash 
 	if err != nil {
 		return false, false, fmt.Errorf("verify a password: %w", err)
 	}
-	return ok, ok && *used != params, nil
+	return ok, ok && *used != h.params, nil
 }
 
 // Burn costs what Verify costs and says nothing: call it where there is no account, so that the answer takes as long as with one.
 // Its error is Verify's: an account that does not exist must fail in the same ways.
 func (h *Hasher) Burn(ctx context.Context, password string) error {
-	_, _, err := h.Verify(ctx, nobody, password)
+	_, _, err := h.Verify(ctx, h.nobody, password)
 	return err
 }
-
-// nobody is a hash with the parameters above and a zero key, which no password can be found for.
-var nobody = fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-	params.Memory, params.Iterations, params.Parallelism)
 
 func (h *Hasher) enter(ctx context.Context) (leave func(), err error) {
 	if err := ctx.Err(); err != nil {

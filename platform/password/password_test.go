@@ -2,6 +2,7 @@ package password_test
 
 import (
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -52,6 +53,10 @@ func TestA3_WeakPasswordsAreRefused(t *testing.T) {
 		"saaskit saaskit saaskit":           "password_too_common",
 		"SaaSKit-password-1":                "password_too_common",
 		"schmidt-schmidt-1":                 "password_too_common",
+		"starsky2024starsky2024":            "password_too_common",
+		"goldfinger goldfinger":             "password_too_common",
+		"Thunderbird1987":                   "password_too_common",
+		"nemvxyheqdd5oqxyxyzi":              "password_too_common",
 		strings.Repeat("x y ", 64) + "z":    "password_too_long",
 		strings.Repeat("correct horse", 99): "password_too_long",
 	} {
@@ -62,6 +67,30 @@ func TestA3_WeakPasswordsAreRefused(t *testing.T) {
 		}
 		if f := fault.From(err); len(f.Fields) != 1 || f.Fields[0].Location != "body.password" || f.Kind != fault.Invalid {
 			t.Errorf("%q: %+v does not name the field", text, f)
+		}
+	}
+}
+
+// A3: none of the passwords that people choose most, however it is made long enough.
+func TestA3_FrequentPasswordsAreRefusedAtAnyLength(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("frequent.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := strings.Fields(string(raw))
+	if len(list) < 9000 {
+		t.Fatalf("only %d passwords", len(list))
+	}
+	for i := 0; i < len(list); i += 20 {
+		for _, tail := range []string{"", "!", "2024", "123456789"} {
+			text := list[i] + tail
+			for len(text) < password.MinLength {
+				text += list[i] + tail
+			}
+			if code(password.Check(text)) != "password_too_common" {
+				t.Errorf("%q is accepted", text)
+			}
 		}
 	}
 }

@@ -31,22 +31,32 @@ ON CONFLICT (tenant_id) DO UPDATE SET plan = excluded.plan, status = excluded.st
 }
 
 // granted finds the tenant's plan and what it grants of a key. A tenant without a plan, or on one that the catalogue no longer has,
-// is on the default plan. Row-level security leaves one row of tenant_plans: the tenant's own.
-const granted = `
+// is on the default plan. The application sees one row of tenant_plans, its tenant's own; the system sees all and names the tenant.
+const (
+	granted       = grantedSelect + `tenant_plans` + grantedWhere
+	grantedFor    = grantedSelect + `(SELECT plan FROM tenant_plans WHERE tenant_id = @tenant) AS theirs` + grantedWhere
+	grantedSelect = `
 WITH granted AS MATERIALIZED (
 	SELECT plan, cast(cast(@grants AS jsonb) ->> plan AS bigint) AS n
-	FROM (SELECT coalesce((SELECT plan FROM tenant_plans WHERE cast(@grants AS jsonb) -> plan IS NOT NULL), @default) AS plan) AS own
+	FROM (SELECT coalesce((SELECT plan FROM `
+	grantedWhere = ` WHERE cast(@grants AS jsonb) -> plan IS NOT NULL), @default) AS plan) AS own
 )`
+)
 
 // reserve counts and checks in one statement: the row of plan_usage is locked by the upsert, and the limit stands inside its
-// condition, so that no two transactions can both take the last unit.
-const reserve = granted + `, taken AS (
-	INSERT INTO plan_usage AS u (key, used) SELECT cast(@key AS text), cast(@n AS bigint) FROM granted WHERE n < 0 OR n >= @n
+// condition, so that no two transactions can both take the last unit. The system's form is the same for a tenant that it names.
+const (
+	reserve = granted + `, taken AS (
+	INSERT INTO plan_usage AS u (key, used) SELECT cast(@key AS text), cast(@n AS bigint)` + reserveRest
+	reserveFor = grantedFor + `, taken AS (
+	INSERT INTO plan_usage AS u (tenant_id, key, used) SELECT cast(@tenant AS uuid), cast(@key AS text), cast(@n AS bigint)` + reserveRest
+	reserveRest = ` FROM granted WHERE n < 0 OR n >= @n
 	ON CONFLICT (tenant_id, key) DO UPDATE SET used = u.used + excluded.used
 	WHERE (SELECT n < 0 OR n >= u.used + excluded.used FROM granted)
 	RETURNING key
 )
 SELECT plan, n, EXISTS (SELECT FROM taken) AS ok FROM granted`
+)
 
 const check = granted + ` SELECT plan, n, n <> 0 AS ok FROM granted`
 
@@ -59,20 +69,44 @@ type answer struct {
 // Reserve takes n units of a limit for the tenant of tx, in one statement that also holds under concurrency. It returns
 // ErrLimitReached when the plan does not allow that many; tx is then still good, and nothing was taken.
 func (s *Service) Reserve(ctx context.Context, tx *db.Tx, key Key, n int64) error {
-	e := s.entitlements[key]
-	if e.Kind != LimitKind || n < 1 {
-		return fmt.Errorf("reserve %d of %q: not a limit, or not a number to reserve", n, key)
+	if err := s.reservable(key, n); err != nil {
+		return err
 	}
 	var a answer
 	if err := tx.Raw(reserve, s.parameters(key, n)).Scan(&a).Error; err != nil {
 		return fmt.Errorf("reserve %s: %w", key, err)
 	}
+	return s.reserved(a, key)
+}
+
+// ReserveFor is Reserve for a tenant that the system names: for a work that begins before anybody is in the tenant.
+func (s *Service) ReserveFor(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, key Key, n int64) error {
+	if err := s.reservable(key, n); err != nil {
+		return err
+	}
+	parameters := s.parameters(key, n)
+	parameters["tenant"] = tenant
+	var a answer
+	if err := tx.Raw(reserveFor, parameters).Scan(&a).Error; err != nil {
+		return fmt.Errorf("reserve %s: %w", key, err)
+	}
+	return s.reserved(a, key)
+}
+
+func (s *Service) reservable(key Key, n int64) error {
+	if s.entitlements[key].Kind != LimitKind || n < 1 {
+		return fmt.Errorf("reserve %d of %q: not a limit, or not a number to reserve", n, key)
+	}
+	return nil
+}
+
+func (s *Service) reserved(a answer, key Key) error {
 	if a.OK {
 		return nil
 	}
 	plan, _ := s.Find(a.Plan)
 	c := *ErrLimitReached
-	c.Message = fmt.Sprintf("The %s plan allows %d of %q. Choose a larger plan to go on.", plan.Name, a.N, e.Label)
+	c.Message = fmt.Sprintf("The %s plan allows %d of %q. Choose a larger plan to go on.", plan.Name, a.N, s.entitlements[key].Label)
 	return &c
 }
 
@@ -82,6 +116,18 @@ func (s *Service) Release(ctx context.Context, tx *db.Tx, key Key, n int64) erro
 		return fmt.Errorf("release %d of %q: not a limit, or not a number to release", n, key)
 	}
 	if err := tx.Exec("UPDATE plan_usage SET used = greatest(used - ?, 0) WHERE key = ?", n, string(key)).Error; err != nil {
+		return fmt.Errorf("release %s: %w", key, err)
+	}
+	return nil
+}
+
+// ReleaseFor is Release for a tenant that the system names.
+func (s *Service) ReleaseFor(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, key Key, n int64) error {
+	if s.entitlements[key].Kind != LimitKind || n < 1 {
+		return fmt.Errorf("release %d of %q: not a limit, or not a number to release", n, key)
+	}
+	err := tx.Exec("UPDATE plan_usage SET used = greatest(used - ?, 0) WHERE tenant_id = ? AND key = ?", n, tenant, string(key)).Error
+	if err != nil {
 		return fmt.Errorf("release %s: %w", key, err)
 	}
 	return nil

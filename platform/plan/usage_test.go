@@ -113,10 +113,23 @@ func TestReserveRollsBackWithItsTransaction(t *testing.T) {
 }
 
 // 200 parallel transactions never take more than the limit, round after round, while others give back.
-func TestR4_ReserveHoldsUnderParallelRequests(t *testing.T) {
+func TestRace_R4_ReserveNeverPassesTheLimit(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
 	f.set(t, "pro")
+	rounds := dbtest.Rounds(t)
+	for range rounds {
+		raceToReserve(t, f)
+		err := f.as(t, func(ctx context.Context, tx *db.Tx) error { return f.Release(ctx, tx, things, 50) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("race: limits of a plan: %d rounds, 200 at once: never over", rounds)
+}
+
+func raceToReserve(t *testing.T, f fixture) {
+	t.Helper()
 	var taken, refused atomic.Int64
 	var wait sync.WaitGroup
 	for range 200 {

@@ -16,7 +16,7 @@ import (
 // Z7: when nobody can say who acts, nobody acts.
 func TestZ7_FailsClosed(t *testing.T) {
 	t.Parallel()
-	actor := access.Actor{Kind: access.User, ID: alice, Session: session, Tenant: acme, Role: access.Owner}
+	actor := access.Actor{Kind: access.User, ID: alice, Session: session, Tenant: acme, Role: access.Owner, Permissions: permissions.Of(access.Owner)}
 	returns := func(change func(*access.Actor)) api.ActorFunc {
 		a := actor
 		change(&a)
@@ -44,8 +44,8 @@ func TestZ7_FailsClosed(t *testing.T) {
 		"another tenant":  {returns(func(a *access.Actor) { a.Tenant = alice }), 401},
 		"no tenant":       {returns(func(a *access.Actor) { a.Tenant = [16]byte{} }), 403},
 		"suspended":       {returns(func(a *access.Actor) { a.Suspended = true }), 403},
-		"no role":         {returns(func(a *access.Actor) { a.Role = "" }), 403},
-		"unknown role":    {returns(func(a *access.Actor) { a.Role = "root" }), 403},
+		"no role":         {returns(func(a *access.Actor) { a.Permissions = access.Set{} }), 403},
+		"unknown role":    {returns(func(a *access.Actor) { a.Permissions = access.NewSet("things:rea", "things:write ") }), 403},
 		"fine":            {returns(func(*access.Actor) {}), 200},
 	} {
 		t.Run(name, func(t *testing.T) {

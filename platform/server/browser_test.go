@@ -114,8 +114,11 @@ func checkHeaders(t *testing.T, what string, h http.Header) {
 func TestW5_HeadersOnEveryAnswer(t *testing.T) {
 	t.Parallel()
 	s := start(t, func(s *setup) {
-		s.api.Take = func(_ context.Context, r limit.Rate, _ string) error {
-			return limit.ErrLimited.After(1500 * time.Millisecond)
+		s.api.Take = func(_ context.Context, r limit.Rate, _ string, _ int) (limit.State, error) {
+			return limit.State{Rate: limit.Rate{Name: "narrow", Count: 5, Per: time.Minute}, Reset: 1500 * time.Millisecond}, limit.ErrLimited.After(1500 * time.Millisecond)
+		}
+		s.api.Spend = func(_ context.Context, actor access.Actor) ([]limit.State, error) {
+			return []limit.State{{Rate: limit.Rate{Name: "user", Count: 100, Per: time.Minute}, Remaining: 99, Reset: time.Second}}, nil
 		}
 	})
 	owner := as(tokenOf(access.Owner))
@@ -130,8 +133,12 @@ func TestW5_HeadersOnEveryAnswer(t *testing.T) {
 		if got := a.header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("%d: Cache-Control %q", want, got)
 		}
-		if want == 429 && a.header.Get("Retry-After") != "2" {
-			t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
+		limits := a.header.Get("RateLimit-Policy") + " " + a.header.Get("RateLimit")
+		if want == 429 && (a.header.Get("Retry-After") != "2" || limits != `"narrow";q=5;w=60 "narrow";r=0;t=2`) {
+			t.Errorf("Retry-After %q, %s", a.header.Get("Retry-After"), limits)
+		}
+		if want == 200 && limits != `"user";q=100;w=60 "user";r=99;t=1` {
+			t.Errorf("limits: %s", limits)
 		}
 	}
 	for _, path := range []string{"/", "/t/acme/notes", "/favicon.svg", "/assets/main-abc123.js", "/api/docs", "/healthz", "/readyz", "/assets/none.js"} {
@@ -178,9 +185,9 @@ func TestLimitsComeFirst(t *testing.T) {
 	t.Parallel()
 	var keys []string
 	s := start(t, func(s *setup) {
-		s.api.Take = func(_ context.Context, r limit.Rate, key string) error {
+		s.api.Take = func(_ context.Context, r limit.Rate, key string, _ int) (limit.State, error) {
 			keys = append(keys, r.Name+" "+key)
-			return limit.ErrLimited
+			return limit.State{}, limit.ErrLimited
 		}
 		s.routes = func(r *api.Router) {
 			api.Get(r, "limited", "Limited", "/limited", api.SignedIn().Limit(limit.Rate{Name: "n", Count: 1, Per: time.Hour}),

@@ -49,7 +49,7 @@ func start(t *testing.T, change ...func(*setup)) *site {
 		api: api.Config{
 			Title: "Test", Version: "1", Verify: verify,
 			Actors:      api.Actors{api.AudienceApp: member, api.AudienceOperator: operator},
-			Permissions: access.Permissions{"things:read": access.Viewer, "things:write": access.Admin},
+			Permissions: permissions,
 			Take:        takeAlways,
 		},
 	}
@@ -107,12 +107,14 @@ var (
 	thing   = uuid.MustParse("00000000-0000-7000-8000-000000000003")
 )
 
+var permissions = access.Permissions{"things:read": access.Viewer, "things:write": access.Admin}
+
 func tokenOf(role access.Role) string {
 	return "app." + alice.String() + "." + acme.String() + "." + string(role)
 }
 
 func member(ctx context.Context, c token.Claims) (access.Actor, error) {
-	return access.Actor{Kind: access.User, ID: c.Subject, Session: c.Session, Tenant: c.Tenant, Role: roleIn(ctx)}, nil
+	return access.Actor{Kind: access.User, ID: c.Subject, Session: c.Session, Tenant: c.Tenant, Role: roleIn(ctx), Permissions: permissions.Of(roleIn(ctx))}, nil
 }
 
 func operator(_ context.Context, c token.Claims) (access.Actor, error) {
@@ -127,7 +129,9 @@ func roleIn(ctx context.Context) access.Role {
 	return access.Owner
 }
 
-func takeAlways(context.Context, limit.Rate, string) error { return nil }
+func takeAlways(context.Context, limit.Rate, string, int) (limit.State, error) {
+	return limit.State{}, nil
+}
 
 // request is one call; headers are "Name: value".
 func (s *site) request(method, path, body string, headers ...string) *answer {

@@ -49,21 +49,43 @@ func (l *listener) admit(inner net.Conn) net.Conn {
 	if len(l.open) >= l.max || l.perIP[ip] >= l.maxPerIP && !contains(l.exempt, ip) {
 		return nil
 	}
-	c := &conn{Conn: inner, listener: l, ip: ip}
+	c := &conn{Conn: inner, listener: l, ip: ip, since: time.Now()}
 	l.open[c] = struct{}{}
 	l.perIP[ip]++
 	return c
 }
 
 // cut closes every connection.
-func (l *listener) cut() {
+func (l *listener) cut() { l.closeThose(func(*conn) bool { return true }) }
+
+// silence is how long a new connection may say nothing before a stop takes it for an idle one.
+const silence = time.Second
+
+// cutSilent closes those that have been open for a while and never sent anything, until done: browsers and clients' pools open some to
+// have them ready, and fasthttp waits for their first request.
+func (l *listener) cutSilent(done <-chan struct{}) {
+	poll := time.NewTicker(50 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		l.closeThose(func(c *conn) bool { return !c.spoke.Load() && time.Since(c.since) > silence })
+		select {
+		case <-done:
+			return
+		case <-poll.C:
+		}
+	}
+}
+
+func (l *listener) closeThose(which func(*conn) bool) {
 	l.mu.Lock()
-	all := make([]*conn, 0, len(l.open))
+	var found []*conn
 	for c := range l.open {
-		all = append(all, c)
+		if which(c) {
+			found = append(found, c)
+		}
 	}
 	l.mu.Unlock()
-	for _, c := range all {
+	for _, c := range found {
 		_ = c.Close()
 	}
 }
@@ -72,8 +94,19 @@ type conn struct {
 	net.Conn
 	listener *listener
 	ip       netip.Addr
+	since    time.Time
+	spoke    atomic.Bool // the client has sent something
 	once     sync.Once
 	drains   atomic.Bool // there is more on its way than will be read
+}
+
+// Read notes that the client speaks.
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if n > 0 && !c.spoke.Load() {
+		c.spoke.Store(true)
+	}
+	return n, err
 }
 
 // What the client may still send before the connection of a refused request is closed.

@@ -154,6 +154,9 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if s.listener == nil {
 		return nil
 	}
+	stopped := make(chan struct{})
+	defer close(stopped)
+	go s.listener.cutSilent(stopped)
 	if err := s.http.ShutdownWithContext(ctx); err != nil {
 		s.cancel()
 		s.listener.cut()

@@ -78,6 +78,40 @@ func TestH1_GracefulStop(t *testing.T) {
 	}
 }
 
+// H1: connections that were opened and never used, as browsers do, do not hold a stop up.
+func TestH1_SilentConnectionsDoNotDelayAStop(t *testing.T) {
+	t.Parallel()
+	srv, err := server.New(server.Config{BaseURL: baseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := srv.Listen(t.Context(), "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		conn, err := net.Dial("tcp", srv.Addr())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+	}
+	// The connections are accepted in order: with an answer on the last one, the server knows all.
+	last, err := net.Dial("tcp", srv.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = last.Close() }()
+	_, _ = io.WriteString(last, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := bufio.NewReader(last).ReadByte(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(ctx); err != nil {
+		t.Errorf("stop: %v", err)
+	}
+}
+
 // H1: a stop does not wait longer than it may.
 func TestH1_StopIsBounded(t *testing.T) {
 	t.Parallel()

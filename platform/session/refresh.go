@@ -118,11 +118,13 @@ func (s *Service) rotate(tx *db.SystemTx, session uuid.UUID, spent, successor []
 	return nil
 }
 
+// subjects begin the names of whom a session is for, in the security log.
+var subjects = map[string]string{App: "user:", Operator: "operator:"}
+
 func (s *Service) revoke(ctx context.Context, tx *db.SystemTx, audience string, live liveSession) error {
 	err := tx.Exec(`UPDATE sessions SET ended_at = ?, end_reason = 'refresh_reused' WHERE id = ? AND ended_at IS NULL`, s.now(), live.ID).Error
 	if err != nil {
 		return fmt.Errorf("end a session: %w", err)
 	}
-	detail := map[string]any{"audience": audience, "subject_id": live.SubjectID.String()}
-	return audit.RecordSecurity(ctx, tx, "session.refresh_reused", "session:"+live.ID.String(), detail)
+	return audit.RecordSecurity(ctx, tx, "session.refresh_reused", subjects[audience]+live.SubjectID.String(), map[string]any{"session": live.ID.String()})
 }

@@ -21,6 +21,9 @@ func claims() token.Claims {
 // S3: a right is read again at the latest after RightsLife, and shared until then.
 func TestS3_RightsAreRememberedForAMoment(t *testing.T) {
 	t.Parallel()
+	if session.RightsLife >= time.Second {
+		t.Errorf("where no change is heard of, rights last %s: not under a second", session.RightsLife)
+	}
 	clock := &clock{}
 	clock.at.Store(time.Now().UnixNano())
 	var reads atomic.Int32

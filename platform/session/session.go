@@ -63,26 +63,65 @@ type Started struct {
 	Expires time.Time // when the token ends if it is never used
 }
 
+// Proof is how somebody proved who they are.
+type Proof struct {
+	Method       string // the way of it, such as "password", "passkey" or the key of an identity provider
+	SecondFactor bool   // two factors were proved: what somebody knows and what they have
+}
+
 // StartTx starts a session for the subject. Every sign-in gets a session and a token of its own; nothing the client sent becomes part of them.
-func (s *Service) StartTx(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID) (Started, error) {
+func (s *Service) StartTx(ctx context.Context, tx *db.SystemTx, audience string, subject uuid.UUID, proof Proof) (Started, error) {
 	life, known := lifetimes[audience]
 	if !known {
 		return Started{}, fmt.Errorf("start a session: unknown audience %q", audience)
 	}
+	now := s.now()
+	return s.insert(ctx, tx, row{audience, subject, now, now.Add(life.absolute), proof})
+}
+
+// row is what a new session begins with.
+type row struct {
+	audience       string
+	subject        uuid.UUID
+	created, until time.Time
+	proof          Proof
+}
+
+func (s *Service) insert(ctx context.Context, tx *db.SystemTx, r row) (Started, error) {
 	now, origin := s.now(), access.OriginFrom(ctx)
 	started := Started{Session: db.NewID(), Refresh: secret.NewToken()}
-	end := now.Add(life.absolute)
-	started.Expires = earlier(end, now.Add(life.idle))
+	started.Expires = earlier(r.until, now.Add(lifetimes[r.audience].idle))
 	err := tx.Exec(`
 		WITH started AS (
-			INSERT INTO sessions (id, audience, subject_id, created_at, last_used_at, expires_at, ip, user_agent)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)
+			INSERT INTO sessions (id, audience, subject_id, created_at, last_used_at, expires_at, ip, user_agent, method, second_factor, proved_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id)
 		INSERT INTO refresh_tokens (hash, session_id, created_at) SELECT ?, id, ? FROM started`,
-		started.Session, audience, subject, now, now, end, origin.IP, origin.UserAgent, hashToken(started.Refresh), now).Error
+		started.Session, r.audience, r.subject, r.created, now, r.until, origin.IP, origin.UserAgent, r.proof.Method, r.proof.SecondFactor, now,
+		hashToken(started.Refresh), now).Error
 	if err != nil {
 		return Started{}, fmt.Errorf("start a session: %w", err)
 	}
 	return started, nil
+}
+
+// ProveTx notes that the subject of a live session proved again who they are. The session goes on under a new id and token, with its old
+// absolute end and with a second factor that it had; whoever holds the old ones is out. A session that is over is ErrExpired.
+func (s *Service) ProveTx(ctx context.Context, tx *db.SystemTx, audience string, session, subject uuid.UUID, proof Proof) (Started, error) {
+	var old struct {
+		CreatedAt, ExpiresAt time.Time
+		SecondFactor         bool
+	}
+	ended := tx.Raw(`UPDATE sessions SET ended_at = ?, end_reason = 'replaced'
+		WHERE id = ? AND audience = ? AND subject_id = ? AND ended_at IS NULL AND expires_at > ? RETURNING created_at, expires_at, second_factor`,
+		s.now(), session, audience, subject, s.now()).Scan(&old)
+	if ended.Error != nil {
+		return Started{}, fmt.Errorf("replace a session: %w", ended.Error)
+	}
+	if ended.RowsAffected == 0 {
+		return Started{}, ErrExpired
+	}
+	proof.SecondFactor = proof.SecondFactor || old.SecondFactor
+	return s.insert(ctx, tx, row{audience, subject, old.CreatedAt, old.ExpiresAt, proof})
 }
 
 // EndAllTx ends every session of the subject, as after a new password or when the account is disabled.
@@ -111,16 +150,22 @@ func (s *Service) EndByRefresh(ctx context.Context, audience, refresh string) er
 	return nil
 }
 
-// AliveTx reports whether the session exists for the audience and subject and has neither ended nor passed its absolute end.
-func (s *Service) AliveTx(ctx context.Context, tx *db.SystemTx, audience string, session, subject uuid.UUID) (bool, error) {
-	var alive bool
-	err := tx.Raw(`SELECT EXISTS (SELECT FROM sessions
-		WHERE id = ? AND audience = ? AND subject_id = ? AND ended_at IS NULL AND expires_at > ?)`,
-		session, audience, subject, s.now()).Scan(&alive).Error
-	if err != nil {
-		return false, fmt.Errorf("look for a session: %w", err)
+// Live is what a living session says of its subject.
+type Live struct {
+	ProvedAt     time.Time
+	SecondFactor bool
+}
+
+// LiveTx returns the session of the audience and subject, and whether it has neither ended nor passed its absolute end.
+func (s *Service) LiveTx(ctx context.Context, tx *db.SystemTx, audience string, session, subject uuid.UUID) (Live, bool, error) {
+	var live Live
+	found := tx.Raw(`SELECT proved_at, second_factor FROM sessions
+		WHERE id = ? AND audience = ? AND subject_id = ? AND ended_at IS NULL AND expires_at > ?`,
+		session, audience, subject, s.now()).Scan(&live)
+	if found.Error != nil {
+		return Live{}, false, fmt.Errorf("look for a session: %w", found.Error)
 	}
-	return alive, nil
+	return live, found.RowsAffected == 1, nil
 }
 
 // PurgeTx deletes the sessions, with their tokens, that ended, idled out or passed their absolute end more than 30 days ago, and returns how

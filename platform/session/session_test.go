@@ -56,7 +56,7 @@ func (f fixture) start(t *testing.T, audience string) (started session.Started, 
 	t.Helper()
 	subject = db.NewID()
 	f.system(t, func(tx *db.SystemTx) (err error) {
-		started, err = f.StartTx(t.Context(), tx, audience, subject)
+		started, err = f.StartTx(t.Context(), tx, audience, subject, session.Proof{Method: "password"})
 		return err
 	})
 	return started, subject
@@ -123,7 +123,7 @@ func TestS3_Ending(t *testing.T) {
 	f := setup(t)
 	alive := func(s session.Started, audience string, subject uuid.UUID) (alive bool) {
 		f.system(t, func(tx *db.SystemTx) (err error) {
-			alive, err = f.replica.AliveTx(t.Context(), tx, audience, s.Session, subject)
+			_, alive, err = f.replica.LiveTx(t.Context(), tx, audience, s.Session, subject)
 			return err
 		})
 		return alive
@@ -146,10 +146,10 @@ func TestS3_Ending(t *testing.T) {
 	two, berta := f.start(t, session.App)
 	var third, operators session.Started
 	f.system(t, func(tx *db.SystemTx) (err error) {
-		if third, err = f.StartTx(t.Context(), tx, session.App, berta); err != nil {
+		if third, err = f.StartTx(t.Context(), tx, session.App, berta, session.Proof{Method: "password"}); err != nil {
 			return err
 		}
-		operators, err = f.StartTx(t.Context(), tx, session.Operator, berta)
+		operators, err = f.StartTx(t.Context(), tx, session.Operator, berta, session.Proof{Method: "password"})
 		return err
 	})
 	if err := f.EndByRefresh(t.Context(), session.Operator, two.Refresh); err != nil || !alive(two, session.App, berta) {
@@ -177,10 +177,10 @@ func TestS6_EverySignInIsASessionOfItsOwn(t *testing.T) {
 	subject := db.NewID()
 	var a, b session.Started
 	f.system(t, func(tx *db.SystemTx) (err error) {
-		if a, err = f.StartTx(ctx, tx, session.App, subject); err != nil {
+		if a, err = f.StartTx(ctx, tx, session.App, subject, session.Proof{Method: "password"}); err != nil {
 			return err
 		}
-		b, err = f.StartTx(ctx, tx, session.App, subject)
+		b, err = f.StartTx(ctx, tx, session.App, subject, session.Proof{Method: "password"})
 		return err
 	})
 	if a.Session == b.Session || a.Refresh == b.Refresh {
@@ -193,7 +193,7 @@ func TestS6_EverySignInIsASessionOfItsOwn(t *testing.T) {
 		t.Error("a token is stored in the clear")
 	}
 	err := f.db.System(t.Context(), "test", func(tx *db.SystemTx) error {
-		_, err := f.StartTx(ctx, tx, "nobody", subject)
+		_, err := f.StartTx(ctx, tx, "nobody", subject, session.Proof{Method: "password"})
 		return err
 	})
 	if err == nil {

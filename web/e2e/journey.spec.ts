@@ -19,7 +19,7 @@ test("from the landing page to a paid plan, and an operator who suspends it", as
     await page.getByRole("banner").getByRole("link", { name: "Start free" }).click();
     await look(page, "sign-up");
     await page.getByLabel("E-mail").fill(email);
-    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Continue", exact: true }).click();
     await expect(page.getByText(email)).toBeVisible();
     await look(page, "check-mail");
     await page.goto(await linkTo(email));
@@ -97,10 +97,12 @@ test("from the landing page to a paid plan, and an operator who suspends it", as
     await console.getByLabel("Reason").fill("Payment dispute");
     await look(console, "operator-suspend");
 
-    await page.bringToFront();
-    await page.getByLabel("Text", { exact: true }).press("End");
+    // The customer's page is open, and nobody has touched it since before the operator signed in.
+    const notice = page.getByRole("heading", { name: `${workspace} is suspended` });
+    const suspended = console.waitForResponse((response) => response.url().endsWith("/suspend"));
     await console.getByRole("dialog").getByRole("button", { name: "Suspend" }).click();
-    await expect(page.getByRole("heading", { name: `${workspace} is suspended` })).toBeVisible({ timeout: 3_000 });
+    expect((await suspended).status()).toBe(200);
+    await expect(notice).toBeVisible({ timeout: 1_000 });
     await look(page, "suspended");
     await expect(console.getByText("nobody can open this workspace")).toBeVisible();
     await expect(console.getByText("tenant.suspend")).toBeVisible();

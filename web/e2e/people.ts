@@ -18,14 +18,14 @@ export function watch(page: Page): void {
 export async function signIn(page: Page, email: string, password = stack.demo_password): Promise<void> {
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** Signs up somebody new and creates a workspace for them; ends on its empty list of notes. */
 export async function signUp(page: Page, email: string, password: string, workspace: string): Promise<void> {
   await page.goto("/sign-up");
   await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Check your mail" })).toBeVisible();
   await page.goto(await linkTo(email));
   await page.getByLabel("Your name").fill("Nora Quist");
@@ -41,9 +41,9 @@ export async function signInOperator(page: Page): Promise<void> {
   const before = await countMails(stack.operator);
   await page.getByLabel("E-mail").fill(stack.operator);
   await page.getByLabel("Password", { exact: true }).fill(stack.demo_password);
-  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
   await page.getByLabel("Code").fill(await codeTo(stack.operator, before));
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Workspaces" })).toBeVisible();
 }
 

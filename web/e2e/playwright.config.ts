@@ -9,8 +9,8 @@ export default defineConfig({
   outputDir: "../test-results",
   timeout: 120_000,
   expect: { timeout: 10_000 },
-  fullyParallel: false,
-  workers: 1,
+  fullyParallel: true, // each test has people and workspaces of its own, or only reads the demo ones
+  workers: 2,
   forbidOnly: true,
   reporter: [["list"]],
   use: {

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 type Stack = {
   base_url: string;
   mailbox_url: string;
+  /** Where the names of the stack are kept: a form of name and value adds a TXT record. */
+  dns_url: string;
   demo_password: string;
   operator: string;
   users: { email: string; role: "owner" | "admin" | "member" | "viewer" }[];

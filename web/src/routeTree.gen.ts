@@ -10,7 +10,9 @@
 
 import { Route as rootRouteImport } from "./routes/__root";
 import { Route as CheckMailRouteImport } from "./routes/check-mail";
+import { Route as EmailRouteImport } from "./routes/email";
 import { Route as ForgotRouteImport } from "./routes/forgot";
+import { Route as InviteRouteImport } from "./routes/invite";
 import { Route as NewRouteImport } from "./routes/new";
 import { Route as ResetRouteImport } from "./routes/reset";
 import { Route as SignInRouteImport } from "./routes/sign-in";
@@ -20,6 +22,7 @@ import { Route as OperatorIndexRouteImport } from "./routes/operator/index";
 import { Route as OperatorConsoleRouteRouteImport } from "./routes/operator/_console/route";
 import { Route as OperatorSetPasswordRouteImport } from "./routes/operator/set-password";
 import { Route as OperatorSignInRouteImport } from "./routes/operator/sign-in";
+import { Route as SignInCallbackRouteImport } from "./routes/sign-in_.callback";
 import { Route as TIndexRouteImport } from "./routes/t/index";
 import { Route as TSlugRouteRouteImport } from "./routes/t/$slug/route";
 import { Route as OperatorConsoleAuditRouteImport } from "./routes/operator/_console/audit";
@@ -31,19 +34,34 @@ import { Route as OperatorConsoleTenantsIdRouteImport } from "./routes/operator/
 import { Route as TSlugNotesIndexRouteImport } from "./routes/t/$slug/notes/index";
 import { Route as TSlugNotesIdRouteImport } from "./routes/t/$slug/notes/$id";
 import { Route as TSlugSettingsIndexRouteImport } from "./routes/t/$slug/settings/index";
+import { Route as TSlugSettingsApiKeysRouteImport } from "./routes/t/$slug/settings/api-keys";
 import { Route as TSlugSettingsAppearanceRouteImport } from "./routes/t/$slug/settings/appearance";
 import { Route as TSlugSettingsBillingRouteImport } from "./routes/t/$slug/settings/billing";
+import { Route as TSlugSettingsDomainsRouteImport } from "./routes/t/$slug/settings/domains";
 import { Route as TSlugSettingsMembersRouteImport } from "./routes/t/$slug/settings/members";
 import { Route as TSlugSettingsProfileRouteImport } from "./routes/t/$slug/settings/profile";
+import { Route as TSlugSettingsRolesRouteImport } from "./routes/t/$slug/settings/roles";
+import { Route as TSlugSettingsSecurityRouteImport } from "./routes/t/$slug/settings/security";
+import { Route as TSlugSettingsWorkspaceRouteImport } from "./routes/t/$slug/settings/workspace";
 
 const CheckMailRoute = CheckMailRouteImport.update({
   id: "/check-mail",
   path: "/check-mail",
   getParentRoute: () => rootRouteImport,
 } as any);
+const EmailRoute = EmailRouteImport.update({
+  id: "/email",
+  path: "/email",
+  getParentRoute: () => rootRouteImport,
+} as any);
 const ForgotRoute = ForgotRouteImport.update({
   id: "/forgot",
   path: "/forgot",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const InviteRoute = InviteRouteImport.update({
+  id: "/invite",
+  path: "/invite",
   getParentRoute: () => rootRouteImport,
 } as any);
 const NewRoute = NewRouteImport.update({
@@ -89,6 +107,11 @@ const OperatorSetPasswordRoute = OperatorSetPasswordRouteImport.update({
 const OperatorSignInRoute = OperatorSignInRouteImport.update({
   id: "/operator/sign-in",
   path: "/operator/sign-in",
+  getParentRoute: () => rootRouteImport,
+} as any);
+const SignInCallbackRoute = SignInCallbackRouteImport.update({
+  id: "/sign-in_/callback",
+  path: "/sign-in/callback",
   getParentRoute: () => rootRouteImport,
 } as any);
 const TIndexRoute = TIndexRouteImport.update({
@@ -148,6 +171,11 @@ const TSlugSettingsIndexRoute = TSlugSettingsIndexRouteImport.update({
   path: "/",
   getParentRoute: () => TSlugSettingsRouteRoute,
 } as any);
+const TSlugSettingsApiKeysRoute = TSlugSettingsApiKeysRouteImport.update({
+  id: "/api-keys",
+  path: "/api-keys",
+  getParentRoute: () => TSlugSettingsRouteRoute,
+} as any);
 const TSlugSettingsAppearanceRoute = TSlugSettingsAppearanceRouteImport.update({
   id: "/appearance",
   path: "/appearance",
@@ -156,6 +184,11 @@ const TSlugSettingsAppearanceRoute = TSlugSettingsAppearanceRouteImport.update({
 const TSlugSettingsBillingRoute = TSlugSettingsBillingRouteImport.update({
   id: "/billing",
   path: "/billing",
+  getParentRoute: () => TSlugSettingsRouteRoute,
+} as any);
+const TSlugSettingsDomainsRoute = TSlugSettingsDomainsRouteImport.update({
+  id: "/domains",
+  path: "/domains",
   getParentRoute: () => TSlugSettingsRouteRoute,
 } as any);
 const TSlugSettingsMembersRoute = TSlugSettingsMembersRouteImport.update({
@@ -168,10 +201,27 @@ const TSlugSettingsProfileRoute = TSlugSettingsProfileRouteImport.update({
   path: "/profile",
   getParentRoute: () => TSlugSettingsRouteRoute,
 } as any);
+const TSlugSettingsRolesRoute = TSlugSettingsRolesRouteImport.update({
+  id: "/roles",
+  path: "/roles",
+  getParentRoute: () => TSlugSettingsRouteRoute,
+} as any);
+const TSlugSettingsSecurityRoute = TSlugSettingsSecurityRouteImport.update({
+  id: "/security",
+  path: "/security",
+  getParentRoute: () => TSlugSettingsRouteRoute,
+} as any);
+const TSlugSettingsWorkspaceRoute = TSlugSettingsWorkspaceRouteImport.update({
+  id: "/workspace",
+  path: "/workspace",
+  getParentRoute: () => TSlugSettingsRouteRoute,
+} as any);
 
 export interface FileRoutesByFullPath {
   "/check-mail": typeof CheckMailRoute;
+  "/email": typeof EmailRoute;
   "/forgot": typeof ForgotRoute;
+  "/invite": typeof InviteRoute;
   "/new": typeof NewRoute;
   "/reset": typeof ResetRoute;
   "/sign-in": typeof SignInRoute;
@@ -181,6 +231,7 @@ export interface FileRoutesByFullPath {
   "/t/$slug": typeof TSlugRouteRouteWithChildren;
   "/operator/set-password": typeof OperatorSetPasswordRoute;
   "/operator/sign-in": typeof OperatorSignInRoute;
+  "/sign-in/callback": typeof SignInCallbackRoute;
   "/operator/": typeof OperatorIndexRoute;
   "/t/": typeof TIndexRoute;
   "/t/$slug/notes": typeof TSlugNotesRouteRouteWithChildren;
@@ -189,17 +240,24 @@ export interface FileRoutesByFullPath {
   "/t/$slug/": typeof TSlugIndexRoute;
   "/operator/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
+  "/t/$slug/settings/api-keys": typeof TSlugSettingsApiKeysRoute;
   "/t/$slug/settings/appearance": typeof TSlugSettingsAppearanceRoute;
   "/t/$slug/settings/billing": typeof TSlugSettingsBillingRoute;
+  "/t/$slug/settings/domains": typeof TSlugSettingsDomainsRoute;
   "/t/$slug/settings/members": typeof TSlugSettingsMembersRoute;
   "/t/$slug/settings/profile": typeof TSlugSettingsProfileRoute;
+  "/t/$slug/settings/roles": typeof TSlugSettingsRolesRoute;
+  "/t/$slug/settings/security": typeof TSlugSettingsSecurityRoute;
+  "/t/$slug/settings/workspace": typeof TSlugSettingsWorkspaceRoute;
   "/operator/tenants/": typeof OperatorConsoleTenantsIndexRoute;
   "/t/$slug/notes/": typeof TSlugNotesIndexRoute;
   "/t/$slug/settings/": typeof TSlugSettingsIndexRoute;
 }
 export interface FileRoutesByTo {
   "/check-mail": typeof CheckMailRoute;
+  "/email": typeof EmailRoute;
   "/forgot": typeof ForgotRoute;
+  "/invite": typeof InviteRoute;
   "/new": typeof NewRoute;
   "/reset": typeof ResetRoute;
   "/sign-in": typeof SignInRoute;
@@ -208,15 +266,21 @@ export interface FileRoutesByTo {
   "/operator": typeof OperatorIndexRoute;
   "/operator/set-password": typeof OperatorSetPasswordRoute;
   "/operator/sign-in": typeof OperatorSignInRoute;
+  "/sign-in/callback": typeof SignInCallbackRoute;
   "/t": typeof TIndexRoute;
   "/operator/audit": typeof OperatorConsoleAuditRoute;
   "/t/$slug": typeof TSlugIndexRoute;
   "/operator/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
+  "/t/$slug/settings/api-keys": typeof TSlugSettingsApiKeysRoute;
   "/t/$slug/settings/appearance": typeof TSlugSettingsAppearanceRoute;
   "/t/$slug/settings/billing": typeof TSlugSettingsBillingRoute;
+  "/t/$slug/settings/domains": typeof TSlugSettingsDomainsRoute;
   "/t/$slug/settings/members": typeof TSlugSettingsMembersRoute;
   "/t/$slug/settings/profile": typeof TSlugSettingsProfileRoute;
+  "/t/$slug/settings/roles": typeof TSlugSettingsRolesRoute;
+  "/t/$slug/settings/security": typeof TSlugSettingsSecurityRoute;
+  "/t/$slug/settings/workspace": typeof TSlugSettingsWorkspaceRoute;
   "/operator/tenants": typeof OperatorConsoleTenantsIndexRoute;
   "/t/$slug/notes": typeof TSlugNotesIndexRoute;
   "/t/$slug/settings": typeof TSlugSettingsIndexRoute;
@@ -224,7 +288,9 @@ export interface FileRoutesByTo {
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
   "/check-mail": typeof CheckMailRoute;
+  "/email": typeof EmailRoute;
   "/forgot": typeof ForgotRoute;
+  "/invite": typeof InviteRoute;
   "/new": typeof NewRoute;
   "/reset": typeof ResetRoute;
   "/sign-in": typeof SignInRoute;
@@ -234,6 +300,7 @@ export interface FileRoutesById {
   "/t/$slug": typeof TSlugRouteRouteWithChildren;
   "/operator/set-password": typeof OperatorSetPasswordRoute;
   "/operator/sign-in": typeof OperatorSignInRoute;
+  "/sign-in_/callback": typeof SignInCallbackRoute;
   "/operator/": typeof OperatorIndexRoute;
   "/t/": typeof TIndexRoute;
   "/t/$slug/notes": typeof TSlugNotesRouteRouteWithChildren;
@@ -242,10 +309,15 @@ export interface FileRoutesById {
   "/t/$slug/": typeof TSlugIndexRoute;
   "/operator/_console/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
+  "/t/$slug/settings/api-keys": typeof TSlugSettingsApiKeysRoute;
   "/t/$slug/settings/appearance": typeof TSlugSettingsAppearanceRoute;
   "/t/$slug/settings/billing": typeof TSlugSettingsBillingRoute;
+  "/t/$slug/settings/domains": typeof TSlugSettingsDomainsRoute;
   "/t/$slug/settings/members": typeof TSlugSettingsMembersRoute;
   "/t/$slug/settings/profile": typeof TSlugSettingsProfileRoute;
+  "/t/$slug/settings/roles": typeof TSlugSettingsRolesRoute;
+  "/t/$slug/settings/security": typeof TSlugSettingsSecurityRoute;
+  "/t/$slug/settings/workspace": typeof TSlugSettingsWorkspaceRoute;
   "/operator/_console/tenants/": typeof OperatorConsoleTenantsIndexRoute;
   "/t/$slug/notes/": typeof TSlugNotesIndexRoute;
   "/t/$slug/settings/": typeof TSlugSettingsIndexRoute;
@@ -254,7 +326,9 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
   fullPaths:
     | "/check-mail"
+    | "/email"
     | "/forgot"
+    | "/invite"
     | "/new"
     | "/reset"
     | "/sign-in"
@@ -264,6 +338,7 @@ export interface FileRouteTypes {
     | "/t/$slug"
     | "/operator/set-password"
     | "/operator/sign-in"
+    | "/sign-in/callback"
     | "/operator/"
     | "/t/"
     | "/t/$slug/notes"
@@ -272,17 +347,24 @@ export interface FileRouteTypes {
     | "/t/$slug/"
     | "/operator/tenants/$id"
     | "/t/$slug/notes/$id"
+    | "/t/$slug/settings/api-keys"
     | "/t/$slug/settings/appearance"
     | "/t/$slug/settings/billing"
+    | "/t/$slug/settings/domains"
     | "/t/$slug/settings/members"
     | "/t/$slug/settings/profile"
+    | "/t/$slug/settings/roles"
+    | "/t/$slug/settings/security"
+    | "/t/$slug/settings/workspace"
     | "/operator/tenants/"
     | "/t/$slug/notes/"
     | "/t/$slug/settings/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/check-mail"
+    | "/email"
     | "/forgot"
+    | "/invite"
     | "/new"
     | "/reset"
     | "/sign-in"
@@ -291,22 +373,30 @@ export interface FileRouteTypes {
     | "/operator"
     | "/operator/set-password"
     | "/operator/sign-in"
+    | "/sign-in/callback"
     | "/t"
     | "/operator/audit"
     | "/t/$slug"
     | "/operator/tenants/$id"
     | "/t/$slug/notes/$id"
+    | "/t/$slug/settings/api-keys"
     | "/t/$slug/settings/appearance"
     | "/t/$slug/settings/billing"
+    | "/t/$slug/settings/domains"
     | "/t/$slug/settings/members"
     | "/t/$slug/settings/profile"
+    | "/t/$slug/settings/roles"
+    | "/t/$slug/settings/security"
+    | "/t/$slug/settings/workspace"
     | "/operator/tenants"
     | "/t/$slug/notes"
     | "/t/$slug/settings";
   id:
     | "__root__"
     | "/check-mail"
+    | "/email"
     | "/forgot"
+    | "/invite"
     | "/new"
     | "/reset"
     | "/sign-in"
@@ -316,6 +406,7 @@ export interface FileRouteTypes {
     | "/t/$slug"
     | "/operator/set-password"
     | "/operator/sign-in"
+    | "/sign-in_/callback"
     | "/operator/"
     | "/t/"
     | "/t/$slug/notes"
@@ -324,10 +415,15 @@ export interface FileRouteTypes {
     | "/t/$slug/"
     | "/operator/_console/tenants/$id"
     | "/t/$slug/notes/$id"
+    | "/t/$slug/settings/api-keys"
     | "/t/$slug/settings/appearance"
     | "/t/$slug/settings/billing"
+    | "/t/$slug/settings/domains"
     | "/t/$slug/settings/members"
     | "/t/$slug/settings/profile"
+    | "/t/$slug/settings/roles"
+    | "/t/$slug/settings/security"
+    | "/t/$slug/settings/workspace"
     | "/operator/_console/tenants/"
     | "/t/$slug/notes/"
     | "/t/$slug/settings/";
@@ -335,7 +431,9 @@ export interface FileRouteTypes {
 }
 export interface RootRouteChildren {
   CheckMailRoute: typeof CheckMailRoute;
+  EmailRoute: typeof EmailRoute;
   ForgotRoute: typeof ForgotRoute;
+  InviteRoute: typeof InviteRoute;
   NewRoute: typeof NewRoute;
   ResetRoute: typeof ResetRoute;
   SignInRoute: typeof SignInRoute;
@@ -345,6 +443,7 @@ export interface RootRouteChildren {
   TSlugRouteRoute: typeof TSlugRouteRouteWithChildren;
   OperatorSetPasswordRoute: typeof OperatorSetPasswordRoute;
   OperatorSignInRoute: typeof OperatorSignInRoute;
+  SignInCallbackRoute: typeof SignInCallbackRoute;
   OperatorIndexRoute: typeof OperatorIndexRoute;
   TIndexRoute: typeof TIndexRoute;
 }
@@ -358,11 +457,25 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof CheckMailRouteImport;
       parentRoute: typeof rootRouteImport;
     };
+    "/email": {
+      id: "/email";
+      path: "/email";
+      fullPath: "/email";
+      preLoaderRoute: typeof EmailRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
     "/forgot": {
       id: "/forgot";
       path: "/forgot";
       fullPath: "/forgot";
       preLoaderRoute: typeof ForgotRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/invite": {
+      id: "/invite";
+      path: "/invite";
+      fullPath: "/invite";
+      preLoaderRoute: typeof InviteRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/new": {
@@ -426,6 +539,13 @@ declare module "@tanstack/react-router" {
       path: "/operator/sign-in";
       fullPath: "/operator/sign-in";
       preLoaderRoute: typeof OperatorSignInRouteImport;
+      parentRoute: typeof rootRouteImport;
+    };
+    "/sign-in_/callback": {
+      id: "/sign-in_/callback";
+      path: "/sign-in/callback";
+      fullPath: "/sign-in/callback";
+      preLoaderRoute: typeof SignInCallbackRouteImport;
       parentRoute: typeof rootRouteImport;
     };
     "/t/": {
@@ -505,6 +625,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof TSlugSettingsIndexRouteImport;
       parentRoute: typeof TSlugSettingsRouteRoute;
     };
+    "/t/$slug/settings/api-keys": {
+      id: "/t/$slug/settings/api-keys";
+      path: "/api-keys";
+      fullPath: "/t/$slug/settings/api-keys";
+      preLoaderRoute: typeof TSlugSettingsApiKeysRouteImport;
+      parentRoute: typeof TSlugSettingsRouteRoute;
+    };
     "/t/$slug/settings/appearance": {
       id: "/t/$slug/settings/appearance";
       path: "/appearance";
@@ -519,6 +646,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof TSlugSettingsBillingRouteImport;
       parentRoute: typeof TSlugSettingsRouteRoute;
     };
+    "/t/$slug/settings/domains": {
+      id: "/t/$slug/settings/domains";
+      path: "/domains";
+      fullPath: "/t/$slug/settings/domains";
+      preLoaderRoute: typeof TSlugSettingsDomainsRouteImport;
+      parentRoute: typeof TSlugSettingsRouteRoute;
+    };
     "/t/$slug/settings/members": {
       id: "/t/$slug/settings/members";
       path: "/members";
@@ -531,6 +665,27 @@ declare module "@tanstack/react-router" {
       path: "/profile";
       fullPath: "/t/$slug/settings/profile";
       preLoaderRoute: typeof TSlugSettingsProfileRouteImport;
+      parentRoute: typeof TSlugSettingsRouteRoute;
+    };
+    "/t/$slug/settings/roles": {
+      id: "/t/$slug/settings/roles";
+      path: "/roles";
+      fullPath: "/t/$slug/settings/roles";
+      preLoaderRoute: typeof TSlugSettingsRolesRouteImport;
+      parentRoute: typeof TSlugSettingsRouteRoute;
+    };
+    "/t/$slug/settings/security": {
+      id: "/t/$slug/settings/security";
+      path: "/security";
+      fullPath: "/t/$slug/settings/security";
+      preLoaderRoute: typeof TSlugSettingsSecurityRouteImport;
+      parentRoute: typeof TSlugSettingsRouteRoute;
+    };
+    "/t/$slug/settings/workspace": {
+      id: "/t/$slug/settings/workspace";
+      path: "/workspace";
+      fullPath: "/t/$slug/settings/workspace";
+      preLoaderRoute: typeof TSlugSettingsWorkspaceRouteImport;
       parentRoute: typeof TSlugSettingsRouteRoute;
     };
   }
@@ -566,18 +721,28 @@ const TSlugNotesRouteRouteWithChildren = TSlugNotesRouteRoute._addFileChildren(
 );
 
 interface TSlugSettingsRouteRouteChildren {
+  TSlugSettingsApiKeysRoute: typeof TSlugSettingsApiKeysRoute;
   TSlugSettingsAppearanceRoute: typeof TSlugSettingsAppearanceRoute;
   TSlugSettingsBillingRoute: typeof TSlugSettingsBillingRoute;
+  TSlugSettingsDomainsRoute: typeof TSlugSettingsDomainsRoute;
   TSlugSettingsMembersRoute: typeof TSlugSettingsMembersRoute;
   TSlugSettingsProfileRoute: typeof TSlugSettingsProfileRoute;
+  TSlugSettingsRolesRoute: typeof TSlugSettingsRolesRoute;
+  TSlugSettingsSecurityRoute: typeof TSlugSettingsSecurityRoute;
+  TSlugSettingsWorkspaceRoute: typeof TSlugSettingsWorkspaceRoute;
   TSlugSettingsIndexRoute: typeof TSlugSettingsIndexRoute;
 }
 
 const TSlugSettingsRouteRouteChildren: TSlugSettingsRouteRouteChildren = {
+  TSlugSettingsApiKeysRoute: TSlugSettingsApiKeysRoute,
   TSlugSettingsAppearanceRoute: TSlugSettingsAppearanceRoute,
   TSlugSettingsBillingRoute: TSlugSettingsBillingRoute,
+  TSlugSettingsDomainsRoute: TSlugSettingsDomainsRoute,
   TSlugSettingsMembersRoute: TSlugSettingsMembersRoute,
   TSlugSettingsProfileRoute: TSlugSettingsProfileRoute,
+  TSlugSettingsRolesRoute: TSlugSettingsRolesRoute,
+  TSlugSettingsSecurityRoute: TSlugSettingsSecurityRoute,
+  TSlugSettingsWorkspaceRoute: TSlugSettingsWorkspaceRoute,
   TSlugSettingsIndexRoute: TSlugSettingsIndexRoute,
 };
 
@@ -602,7 +767,9 @@ const TSlugRouteRouteWithChildren = TSlugRouteRoute._addFileChildren(
 
 const rootRouteChildren: RootRouteChildren = {
   CheckMailRoute: CheckMailRoute,
+  EmailRoute: EmailRoute,
   ForgotRoute: ForgotRoute,
+  InviteRoute: InviteRoute,
   NewRoute: NewRoute,
   ResetRoute: ResetRoute,
   SignInRoute: SignInRoute,
@@ -612,6 +779,7 @@ const rootRouteChildren: RootRouteChildren = {
   TSlugRouteRoute: TSlugRouteRouteWithChildren,
   OperatorSetPasswordRoute: OperatorSetPasswordRoute,
   OperatorSignInRoute: OperatorSignInRoute,
+  SignInCallbackRoute: SignInCallbackRoute,
   OperatorIndexRoute: OperatorIndexRoute,
   TIndexRoute: TIndexRoute,
 };

@@ -8,7 +8,7 @@ const manifest = JSON.parse(readFileSync(new URL("manifest.json", dist), "utf8")
 const shared = ["app.html", "src/locales/en.po"];
 const route = (name) => `src/routes/${name}.tsx?tsr-split=component`;
 const account = [...shared, "src/features/accounts/locales/en.po"];
-const workspace = [...account, route("t/$slug/route")];
+const workspace = [...shared, "src/features/accounts/shell/locales/en.po", route("t/$slug/route")];
 const notes = [...workspace, "src/features/notes/locales/en.po", route("t/$slug/notes/route")];
 
 /** What each page needs before it can be used: entries of the manifest, with all that they import. */

@@ -49,6 +49,42 @@ describe("the client", () => {
     expect(seen).toHaveLength(1);
   });
 
+  describe("when the server wants a fresh proof of identity", () => {
+    const wanted = () => json(403, { code: "reauthentication_required" });
+
+    it("asks the person and sends the same request again, with the session that came of it", async () => {
+      const seen = server(wanted(), json(201, { id: "1" }));
+      const session = sessionOf("old");
+      session.proveWith(async (scope) => {
+        session.adopt(scope, { access_token: token("proved") });
+        return true;
+      });
+      await take(apiIn(session, "acme").POST("/api/v1/notes", { body: note }));
+      expect(seen.map(({ authorization }) => authorization)).toEqual([`Bearer ${token("old")}`, `Bearer ${token("proved")}`]);
+      expect(seen[1]?.body).toBe(seen[0]?.body);
+    });
+
+    it("asks once, however often the server wants it", async () => {
+      const seen = server(wanted(), wanted());
+      const session = sessionOf("a");
+      const prover = vi.fn(async () => true);
+      session.proveWith(prover);
+      const call = apiIn(session, "acme").POST("/api/v1/notes", { body: note });
+      await expect(call).rejects.toMatchObject({ code: "reauthentication_required" });
+      expect(prover).toHaveBeenCalledTimes(1);
+      expect(seen).toHaveLength(2);
+    });
+
+    it("gives up when the person does not want to", async () => {
+      const seen = server(wanted());
+      const session = sessionOf("a");
+      session.proveWith(async () => false);
+      const call = apiIn(session, "acme").POST("/api/v1/notes", { body: note });
+      await expect(call).rejects.toMatchObject({ code: "reauthentication_required" });
+      expect(seen).toHaveLength(1);
+    });
+  });
+
   it("throws what the server says as a problem", async () => {
     const errors = [{ location: "body.title", message: "must not be empty" }];
     server(

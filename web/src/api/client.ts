@@ -1,5 +1,5 @@
 import createFetchClient from "openapi-fetch";
-import { asProblem, Problem, problemOf } from "./problem";
+import { asProblem, hasCode, Problem, problemOf } from "./problem";
 import type { paths } from "./schema";
 import { type Grant, Session } from "./session";
 import type { OperatorGrant, SessionGrant } from "./types";
@@ -20,7 +20,7 @@ export async function take<T>(call: Promise<{ data?: T }>): Promise<T> {
 
 /** A client that acts in one scope of a session for good: a request of one workspace never goes out in another's name. */
 export function apiIn<G extends Grant>(session: Session<G>, scope: string): Api {
-  return createApi(async (request) => {
+  const send = async (request: Request) => {
     const { access_token } = await session.ensure(scope);
     const again = request.clone();
     try {
@@ -29,6 +29,16 @@ export function apiIn<G extends Grant>(session: Session<G>, scope: string): Api 
       if (!(error instanceof Problem) || error.status !== 401 || error.code === "not_a_member") throw error;
       const renewed = await session.renew(scope, access_token);
       return attempt(authorized(again, renewed.access_token));
+    }
+  };
+  // What asks for a fresh proof of identity waits until the person has given it, and goes out again once.
+  return createApi(async (request) => {
+    const again = request.clone();
+    try {
+      return await send(request);
+    } catch (error) {
+      if (!hasCode(error, "reauthentication_required") || !(await session.prove(scope))) throw error;
+      return send(again);
     }
   });
 }

@@ -4,6 +4,48 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys */
+        get: operations["apikeys-list"];
+        put?: never;
+        /**
+         * Create an API key
+         * @description Makes a key for programs. `secret` is shown here and never again: only its hash is stored. The key may do what its scopes say, as far as you may do it yourself at that time, and stops when you leave the workspace.
+         */
+        post: operations["apikeys-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description Revokes the key: it stops to work everywhere within a second, and stays in the list for 90 days.
+         */
+        delete: operations["apikeys-revoke"];
+        options?: never;
+        head?: never;
+        /** Rename an API key */
+        patch: operations["apikeys-rename"];
+        trace?: never;
+    };
     "/api/v1/billing": {
         parameters: {
             query?: never;
@@ -72,6 +114,200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List domains */
+        get: operations["invitations-domain-list"];
+        put?: never;
+        /** Claim a domain */
+        post: operations["invitations-domain-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/domains/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a domain up */
+        delete: operations["invitations-domain-delete"];
+        options?: never;
+        head?: never;
+        /** Change how people of a domain join */
+        patch: operations["invitations-domain-update"];
+        trace?: never;
+    };
+    "/api/v1/domains/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove a domain
+         * @description Looks for the TXT record. From then on it is looked for every day: while it is gone nobody joins by the domain, and after 3 days in a row the proof is lost.
+         */
+        post: operations["invitations-domain-verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a new e-mail address
+         * @description Changes the address, and ends every session but that of the browser in which it is confirmed. It signs nobody in.
+         */
+        post: operations["accounts-email-confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List invitations */
+        get: operations["invitations-list"];
+        put?: never;
+        /**
+         * Invite people
+         * @description Mails an invitation to each address. An address that is not a plain one, belongs to a member or has an invitation already is skipped, and the others are invited all the same. Whether somebody has an account is not told.
+         */
+        post: operations["invitations-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invitation */
+        delete: operations["invitations-revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again
+         * @description Mails a new link that works for 7 days, in your name. The link before it stops to work.
+         */
+        post: operations["invitations-resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Accepts an invitation as the person who is signed in. It must be for their address.
+         */
+        post: operations["invitations-accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept-new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation with a new account
+         * @description Makes an account for the address of the invitation, joins and signs in. Somebody who has an account signs in and accepts instead.
+         */
+        post: operations["invitations-accept-new"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an invitation
+         * @description Tells whoever has the link what it is for. It changes nothing.
+         */
+        post: operations["invitations-open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -83,6 +319,340 @@ export interface paths {
         get: operations["accounts-me"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change your name */
+        patch: operations["accounts-me-update"];
+        trace?: never;
+    };
+    "/api/v1/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happened to your account */
+        get: operations["accounts-me-activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to change your e-mail address
+         * @description Mails a link to the new address and a notice to the present one. Nothing changes until the link is opened. The answer is the same whether somebody has the new address or not.
+         */
+        post: operations["accounts-me-email"];
+        /** Cancel the change of your e-mail address */
+        delete: operations["accounts-me-email-cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your second factor and your passkeys */
+        get: operations["factors-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your identities at providers */
+        get: operations["identities-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an identity */
+        delete: operations["identities-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/identities/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to link a provider
+         * @description Answers with the address at the provider to send the browser to. The provider sends it back to the page `/sign-in/callback`, which posts what it was given. That works once, for ten minutes, in the browser that asked.
+         */
+        post: operations["identities-link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/joinable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List workspaces that you may join
+         * @description Lists the workspaces that you may join without an invitation, because your address is at a domain of theirs. One that you left, or that removed you, has to invite you.
+         */
+        get: operations["invitations-joinable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/joinable/{tenant_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join a workspace of your domain */
+        post: operations["invitations-join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a passkey */
+        post: operations["factors-passkey-add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey */
+        delete: operations["factors-passkey-remove"];
+        options?: never;
+        head?: never;
+        /** Rename a passkey */
+        patch: operations["factors-passkey-rename"];
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start to add a passkey */
+        post: operations["factors-passkey-options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set or change your password
+         * @description Ends your other sessions and makes mailed links worthless.
+         */
+        post: operations["accounts-me-password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes */
+        post: operations["factors-recovery-codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description At most the 100 that were used last. A session ends 7 days after its last use and 30 days after sign-in, whichever comes first.
+         */
+        get: operations["accounts-session-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description A change of address that is not confirmed yet is cancelled with it.
+         */
+        delete: operations["accounts-session-end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End your other sessions
+         * @description A change of address that is not confirmed yet is cancelled with it.
+         */
+        post: operations["accounts-session-end-others"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start to add an authenticator app */
+        post: operations["factors-totp-start"];
+        /** Turn the authenticator app off */
+        delete: operations["factors-totp-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn the authenticator app on
+         * @description Turns the authenticator app on with its first code and answers with ten recovery codes, which are shown this once. The session goes on as one that has proved a second factor: it has a new access token and a new cookie.
+         */
+        post: operations["factors-totp-confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -365,6 +935,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/users/{id}/end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a person out everywhere
+         * @description Voids the links and the sign-ins of theirs that wait to be completed, such as a change of address, too.
+         */
+        post: operations["operator-end-sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password/forgot": {
         parameters: {
             query?: never;
@@ -405,6 +995,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List roles and permissions
+         * @description The built-in roles, highest first, then those that the workspace made, by name; and all permissions that a role can have.
+         */
+        get: operations["accounts-role-list"];
+        put?: never;
+        /** Make a role */
+        post: operations["accounts-role-create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a role */
+        delete: operations["accounts-role-delete"];
+        options?: never;
+        head?: never;
+        /** Change a role */
+        patch: operations["accounts-role-update"];
+        trace?: never;
+    };
+    "/api/v1/session/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that it is you
+         * @description Some operations need a recent proof (`x-recent`). The session goes on under a new cookie and access token; the old ones stop to work.
+         */
+        post: operations["accounts-session-reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/reauthenticate/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to confirm at a provider that it is you
+         * @description Answers with the address at the provider to send the browser to. The provider sends it back to the page `/sign-in/callback`, which posts what it was given. That works once, for ten minutes, in the browser that asked.
+         */
+        post: operations["identities-reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/reauthenticate/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm with a passkey that it is you */
+        post: operations["factors-reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/reauthenticate/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start to confirm with a passkey that it is you */
+        post: operations["factors-reauthenticate-options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/refresh": {
         parameters: {
             query?: never;
@@ -434,8 +1137,122 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in */
+        /**
+         * Sign in
+         * @description A person with a second factor gets the problem `second_factor_required` and a cookie with which to give the code to `/sign-in/second-factor`.
+         */
         post: operations["accounts-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete what was begun at a provider
+         * @description Completes what was begun at a provider: signing in, linking or confirming. Somebody who comes for the first time with an address that the provider has verified and that nobody has gets an account. `session` is absent after linking.
+         */
+        post: operations["identities-callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey */
+        post: operations["factors-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to sign in with a passkey
+         * @description Begins a sign-in with a passkey: hand `options` to the browser. The answer is the same for everybody, because the browser knows which passkeys it has. The challenge works once, for five minutes, in the browser that asked for it.
+         */
+        post: operations["factors-sign-in-options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the providers to sign in with */
+        get: operations["identities-providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/providers/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to sign in with a provider
+         * @description Answers with the address at the provider to send the browser to. The provider sends it back to the page `/sign-in/callback`, which posts what it was given. That works once, for ten minutes, in the browser that asked.
+         */
+        post: operations["identities-sign-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a sign-in with a second factor */
+        post: operations["accounts-sign-in-second-factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -510,6 +1327,108 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Rename the current workspace
+         * @description The workspace keeps the addresses that it had: they lead to it, and no other workspace ever gets them. It can have 10 in all, with the present one; to go back to one of them is always possible.
+         */
+        patch: operations["accounts-tenant-update"];
+        trace?: never;
+    };
+    "/api/v1/tenant/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Wait for a change of the current workspace
+         * @description Answers as soon as the workspace, your role or its plan is no longer as in `since`, and with a problem as soon as you may not be here any more. Without a change it answers after some seconds with the version that you know; then ask again. An API key is answered at once.
+         */
+        get: operations["accounts-tenant-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the current workspace */
+        post: operations["accounts-tenant-leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set the workspace's logo
+         * @description Takes a PNG or JPEG of at most 700 KB, 4096 pixels a side and 4 million pixels, or 2 million as a JPEG. It is kept as a PNG of 128 by 128 pixels.
+         */
+        post: operations["accounts-tenant-logo"];
+        /** Remove the workspace's logo */
+        delete: operations["accounts-tenant-logo-remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Require a second factor
+         * @description With it, sessions and API keys without a second factor are refused within a second, with `second_factor_required_here`. Your own session must have one. All owners are told by mail.
+         */
+        post: operations["accounts-tenant-second-factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenant/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand the ownership over
+         * @description The member becomes owner and you become admin. All owners are told by mail.
+         */
+        post: operations["accounts-tenant-transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -535,9 +1454,53 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        AccountsCurrentTenant: {
+        AccountsActivity: {
+            /**
+             * @description What happened
+             * @example user.sign_in
+             */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            at: string;
+            /** @description More about it */
+            detail?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The client's program, as it names itself
+             * @example Firefox on Linux
+             */
+            device: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @description The client's address; empty when it was not the person or a stranger, but us
+             * @example 203.0.113.7
+             */
+            ip: string;
+            /**
+             * @description Where the address is, as far as is known
+             * @example Berlin, Germany
+             */
+            place: string;
+        };
+        AccountsActivityPage: {
+            items: components["schemas"]["AccountsActivity"][];
+            next_cursor?: string;
+        };
+        AccountsCurrentTenant: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description The logo as a data URI, a PNG of 128 by 128 pixels; empty for none
+             * @example
+             */
+            logo: string;
             /** @example Acme Ltd */
             name: string;
             /**
@@ -552,18 +1515,69 @@ export interface components {
              * @example free
              */
             plan: string;
+            /** @description Whether only sessions that proved a second factor may work here */
+            require_second_factor: boolean;
             /**
-             * @description Your role in the workspace
-             * @enum {string}
+             * @description Your role in the workspace: owner, admin, member, viewer, or the id of one that the workspace made; empty for an API key
+             * @example admin
              */
-            role: "owner" | "admin" | "member" | "viewer";
+            role: string;
             /**
-             * @description Names the workspace in web addresses
+             * @description Name of your role
+             * @example admin
+             */
+            role_name: string;
+            /**
+             * @description Names the workspace in web addresses. Those that it had before lead to it, too
              * @example acme
              */
             slug: string;
             /** @enum {string} */
             status: "active" | "suspended";
+            /**
+             * @description Another one for each change of all this
+             * @example 5d41402abc4b2a76
+             */
+            version: string;
+        };
+        AccountsEmailConfirmBody: {
+            /** @description What follows # in the mailed link */
+            token: string;
+        };
+        AccountsMe: {
+            /**
+             * Format: date-time
+             * @description When you signed up
+             */
+            created_at: string;
+            /**
+             * @description Address in its canonical form
+             * @example ada@example.com
+             */
+            email: string;
+            /** @description Whether you can sign in with a password */
+            has_password: boolean;
+            /**
+             * Format: uuid
+             * @description Id of the person
+             */
+            id: string;
+            /** @example Ada Lovelace */
+            name: string;
+            /**
+             * @description The address that you asked to change to and have not confirmed yet; empty for none
+             * @example
+             */
+            pending_email: string;
+            /** @description Whether sign-in asks for a second factor */
+            second_factor: boolean;
+        };
+        AccountsMeEmailBody: {
+            /**
+             * @description The new address
+             * @example ada@example.org
+             */
+            email: string;
         };
         AccountsMember: {
             /** @example ada@example.com */
@@ -572,8 +1586,16 @@ export interface components {
             joined_at: string;
             /** @example Ada Lovelace */
             name: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "member" | "viewer";
+            /**
+             * @description owner, admin, member, viewer, or the id of a role that the workspace made
+             * @example admin
+             */
+            role: string;
+            /**
+             * @description Name of the role
+             * @example admin
+             */
+            role_name: string;
             /** Format: uuid */
             user_id: string;
         };
@@ -583,10 +1605,18 @@ export interface components {
         };
         AccountsMemberRoleBody: {
             /**
-             * @description At most your own role
-             * @enum {string}
+             * @description owner, admin, member, viewer, or the id of a role of the workspace; at most your own permissions
+             * @example admin
              */
-            role: "owner" | "admin" | "member" | "viewer";
+            role: string;
+        };
+        AccountsMePasswordBody: {
+            /** @description At least 15 characters; any character counts */
+            password: string;
+        };
+        AccountsMeUpdateBody: {
+            /** @example Ada Lovelace */
+            name: string;
         };
         AccountsPasswordForgotBody: {
             /**
@@ -600,6 +1630,78 @@ export interface components {
             password: string;
             /** @description What follows # in the mailed link */
             token: string;
+        };
+        AccountsPermissionInfo: {
+            /** @example members:read */
+            key: string;
+            /**
+             * @description What it lets people do
+             * @example See members and roles
+             */
+            summary: string;
+        };
+        AccountsRole: {
+            /** @description Whether nobody can change it */
+            built_in: boolean;
+            /**
+             * @description owner, admin, member, viewer, or the id of a role that the workspace made
+             * @example admin
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many members have it
+             */
+            members: number;
+            /** @example admin */
+            name: string;
+            /**
+             * @description What its members may do
+             * @example [
+             *       "members:read"
+             *     ]
+             */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description Send it with a change; 0 for a built-in role
+             */
+            version: number;
+        };
+        AccountsRoleCreateBody: {
+            /** @example Bookkeeper */
+            name: string;
+            /**
+             * @description What members with the role may do; at most what you may do yourself
+             * @example [
+             *       "billing:read"
+             *     ]
+             */
+            permissions: string[];
+        };
+        AccountsRoleList: {
+            items: components["schemas"]["AccountsRole"][];
+            permissions: components["schemas"]["AccountsPermissionInfo"][];
+        };
+        AccountsRoleUpdateBody: {
+            /**
+             * @description The new name; left out, it stays
+             * @example Bookkeeper
+             */
+            name?: string;
+            /**
+             * @description All that members with the role may do from now on; left out, it stays
+             * @example [
+             *       "billing:read"
+             *     ]
+             */
+            permissions?: string[];
+            /**
+             * Format: int64
+             * @description The version that the change was made from
+             * @example 1
+             */
+            version: number;
         };
         AccountsSession: {
             /** @description Bearer token for the API; keep it in memory only */
@@ -615,6 +1717,73 @@ export interface components {
             tenants: components["schemas"]["AccountsTenantRef"][];
             user: components["schemas"]["AccountsUser"];
         };
+        AccountsSessionArrival: {
+            /**
+             * @description Page of the product to go on to; empty for the one that fits
+             * @example /t/acme/notes
+             */
+            next: string;
+            /** @enum {string} */
+            outcome: "signed_in" | "linked" | "reauthenticated";
+            /** @description Absent after linking: the session stays as it is */
+            session?: components["schemas"]["AccountsSession"];
+        };
+        AccountsSessionConfirmed: {
+            /** @description Each signs you in once without the app. They are never shown again */
+            recovery_codes: string[];
+            /** @description This session, which has proved a second factor now */
+            session: components["schemas"]["AccountsSession"];
+        };
+        AccountsSessionInfo: {
+            /**
+             * Format: date-time
+             * @description When the person signed in
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks */
+            current: boolean;
+            /**
+             * @description The program, as it names itself
+             * @example Firefox on Linux
+             */
+            device: string;
+            /**
+             * Format: date-time
+             * @description When it ends if it is not used
+             */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description The address at sign-in
+             * @example 203.0.113.7
+             */
+            ip: string;
+            /** Format: date-time */
+            last_used_at: string;
+            /**
+             * @description How the person proved who they are
+             * @example password
+             */
+            method: string;
+            /**
+             * @description Where the address is, as far as is known
+             * @example Berlin, Germany
+             */
+            place: string;
+        };
+        AccountsSessionList: {
+            items: components["schemas"]["AccountsSessionInfo"][];
+        };
+        AccountsSessionReauthenticateBody: {
+            /**
+             * @description Of a person with a second factor: from the authenticator app, or a recovery code
+             * @example 123456
+             */
+            code?: string;
+            /** @description Of a person without a second factor */
+            password?: string;
+        };
         AccountsSessionRefreshBody: {
             /**
              * @description Slug of the workspace to work in; empty for none
@@ -623,8 +1792,15 @@ export interface components {
             tenant: string;
         };
         AccountsSessionTenant: {
+            /** Format: date-time */
+            created_at: string;
             /** Format: uuid */
             id: string;
+            /**
+             * @description The logo as a data URI, a PNG of 128 by 128 pixels; empty for none
+             * @example
+             */
+            logo: string;
             /** @example Acme Ltd */
             name: string;
             /**
@@ -639,23 +1815,42 @@ export interface components {
              * @example free
              */
             plan: string;
+            /** @description Whether only sessions that proved a second factor may work here */
+            require_second_factor: boolean;
             /**
-             * @description Your role in the workspace
-             * @enum {string}
+             * @description Your role in the workspace: owner, admin, member, viewer, or the id of one that the workspace made; empty for an API key
+             * @example admin
              */
-            role: "owner" | "admin" | "member" | "viewer";
+            role: string;
             /**
-             * @description Names the workspace in web addresses
+             * @description Name of your role
+             * @example admin
+             */
+            role_name: string;
+            /**
+             * @description Names the workspace in web addresses. Those that it had before lead to it, too
              * @example acme
              */
             slug: string;
             /** @enum {string} */
             status: "active" | "suspended";
+            /**
+             * @description Another one for each change of all this
+             * @example 5d41402abc4b2a76
+             */
+            version: string;
         } | null;
         AccountsSignInBody: {
             /** @example ada@example.com */
             email: string;
             password: string;
+        };
+        AccountsSignInSecondFactorBody: {
+            /**
+             * @description Code of the authenticator app, or a recovery code
+             * @example 123456
+             */
+            code: string;
         };
         AccountsSignUpBody: {
             /**
@@ -676,18 +1871,30 @@ export interface components {
             /** @example Acme Ltd */
             name: string;
         };
+        AccountsTenantLogoBody: {
+            /**
+             * @description A PNG or JPEG, in base64
+             * @example iVBORw0KGgo=
+             */
+            image: string;
+        };
         AccountsTenantRef: {
             /** Format: uuid */
             id: string;
             /** @example Acme Ltd */
             name: string;
             /**
-             * @description Your role in the workspace
-             * @enum {string}
+             * @description Your role in the workspace: owner, admin, member, viewer, or the id of one that the workspace made; empty for an API key
+             * @example admin
              */
-            role: "owner" | "admin" | "member" | "viewer";
+            role: string;
             /**
-             * @description Names the workspace in web addresses
+             * @description Name of your role
+             * @example admin
+             */
+            role_name: string;
+            /**
+             * @description Names the workspace in web addresses. Those that it had before lead to it, too
              * @example acme
              */
             slug: string;
@@ -697,6 +1904,29 @@ export interface components {
         AccountsTenantRefPage: {
             items: components["schemas"]["AccountsTenantRef"][];
             next_cursor?: string;
+        };
+        AccountsTenantSecondFactorBody: {
+            /** @description Whether only sessions that proved a second factor may work in the workspace */
+            required: boolean;
+        };
+        AccountsTenantTransferBody: {
+            /**
+             * Format: uuid
+             * @description The member who becomes owner
+             */
+            user_id: string;
+        };
+        AccountsTenantUpdateBody: {
+            /**
+             * @description The new name; left out, it stays
+             * @example Acme Ltd
+             */
+            name?: string;
+            /**
+             * @description The new name in web addresses; left out, it stays
+             * @example acme
+             */
+            slug?: string;
         };
         AccountsUser: {
             /**
@@ -712,6 +1942,91 @@ export interface components {
             /** @example Ada Lovelace */
             name: string;
         };
+        ApikeysCreateBody: {
+            /**
+             * Format: date-time
+             * @description When the key stops to work. Absent: when it is revoked
+             */
+            expires_at?: string;
+            /** @example Nightly import */
+            name: string;
+            /**
+             * @description Permissions of yours
+             * @example [
+             *       "notes:read"
+             *     ]
+             */
+            scopes: string[];
+        };
+        ApikeysCreatedKey: {
+            api_key: components["schemas"]["ApikeysKey"];
+            /** @description The key itself. Keep it now: it is not shown again */
+            secret: string;
+        };
+        ApikeysCreator: {
+            /**
+             * Format: uuid
+             * @description The person
+             */
+            id: string;
+            /**
+             * @description Empty for somebody who is no longer a member
+             * @example Ada Lovelace
+             */
+            name: string;
+        };
+        ApikeysKey: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["ApikeysCreator"];
+            /**
+             * Format: date-time
+             * @description When the key stops to work; absent: never
+             */
+            expires_at?: string;
+            /**
+             * Format: uuid
+             * @description Identifies the key
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the key was last used, to the minute; absent: never
+             */
+            last_used_at?: string;
+            /** @example Nightly import */
+            name: string;
+            /**
+             * @description How the key begins
+             * @example saaskit_3xK9
+             */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description When the key was revoked; absent: it was not
+             */
+            revoked_at?: string;
+            /**
+             * @description creator_left: its creator is no longer a member
+             * @enum {string}
+             */
+            revoked_reason: "" | "revoked" | "creator_left";
+            /**
+             * @description What the key may do, as far as its creator still may
+             * @example [
+             *       "notes:read"
+             *     ]
+             */
+            scopes: string[];
+        };
+        ApikeysKeyPage: {
+            items: components["schemas"]["ApikeysKey"][];
+            next_cursor?: string;
+        };
+        ApikeysRenameBody: {
+            /** @example Nightly import */
+            name: string;
+        };
         AuditTenantEntry: {
             /**
              * @description What was done
@@ -720,10 +2035,10 @@ export interface components {
             action: string;
             /**
              * Format: uuid
-             * @description The user or the operator
+             * @description The user, the API key or the operator
              */
             actor_id?: string;
-            /** @description user, operator or job; empty for somebody not signed in */
+            /** @description user, api_key, operator or job; empty for somebody not signed in */
             actor_kind: string;
             /** @description The actor's name at that time, where it was known */
             actor_label: string;
@@ -843,6 +2158,358 @@ export interface components {
             /** @description For each active member */
             per_seat: boolean;
         } | null;
+        FactorsEnrolment: {
+            /** @description The same as a QR code: the text of an SVG image */
+            qr: string;
+            /**
+             * @description The seed in base32, to type into an app that cannot scan
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /** @description The same as an otpauth address, for an app on this device */
+            uri: string;
+        };
+        FactorsOptions: {
+            /** @description For PublicKeyCredential.parseCreationOptionsFromJSON or parseRequestOptionsFromJSON in the browser */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        FactorsOverview: {
+            /** @description The oldest first */
+            passkeys: components["schemas"]["FactorsPasskey"][];
+            /**
+             * Format: int64
+             * @description How many recovery codes can still be used
+             */
+            recovery_codes_left: number;
+            /** @description Whether an authenticator app is on */
+            totp: boolean;
+            /**
+             * Format: date-time
+             * @description Since when it is on
+             */
+            totp_since?: string;
+        };
+        FactorsPasskey: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Missing until it is used for the first time
+             */
+            last_used_at?: string;
+            /**
+             * @description What its owner calls it
+             * @example Phone
+             */
+            name: string;
+            /** @description Whether it is backed up, so that losing one device does not lose it */
+            synced: boolean;
+        };
+        FactorsPasskeyAddBody: {
+            /** @description What PublicKeyCredential.toJSON() of the browser gives */
+            credential: {
+                [key: string]: unknown;
+            };
+            /** @example Phone */
+            name: string;
+        };
+        FactorsPasskeyRenameBody: {
+            /** @example Old phone */
+            name: string;
+        };
+        FactorsReauthenticateBody: {
+            /** @description What PublicKeyCredential.toJSON() of the browser gives */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        FactorsRecoveryCodes: {
+            /** @description Each signs you in once without the app. They are never shown again */
+            recovery_codes: string[];
+        };
+        FactorsSignInBody: {
+            /** @description What PublicKeyCredential.toJSON() of the browser gives */
+            credential: {
+                [key: string]: unknown;
+            };
+        };
+        FactorsTotpConfirmBody: {
+            /**
+             * @description The six digits that the app shows
+             * @example 123456
+             */
+            code: string;
+        };
+        IdentitiesCallbackBody: {
+            /** @description As the provider gave it */
+            code?: string;
+            /** @description As the provider gave it */
+            error?: string;
+            /** @description As the provider gave it (RFC 9207) */
+            iss?: string;
+            /** @description As the provider gave it */
+            state: string;
+        };
+        IdentitiesLinkBody: {
+            /**
+             * @description Page of the product to go on to; any other address is left out
+             * @example /t/acme/notes
+             */
+            next?: string;
+        };
+        IdentitiesLinked: {
+            /**
+             * @description Address at the provider when it was last used; it may be another one than yours here
+             * @example ada@example.com
+             */
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            last_used_at: string;
+            /** Format: date-time */
+            linked_at: string;
+            /**
+             * @description Key of the provider
+             * @example google
+             */
+            provider: string;
+            /** @example Google */
+            provider_name: string;
+        };
+        IdentitiesList: {
+            items: components["schemas"]["IdentitiesLinked"][];
+        };
+        IdentitiesProvider: {
+            /** @example google */
+            key: string;
+            /** @example Google */
+            name: string;
+        };
+        IdentitiesProviderList: {
+            items: components["schemas"]["IdentitiesProvider"][];
+        };
+        IdentitiesReauthenticateBody: {
+            /**
+             * @description Page of the product to go on to; any other address is left out
+             * @example /t/acme/notes
+             */
+            next?: string;
+        };
+        IdentitiesSignInBody: {
+            /**
+             * @description Page of the product to go on to; any other address is left out
+             * @example /t/acme/notes
+             */
+            next?: string;
+        };
+        IdentitiesStarted: {
+            /**
+             * @description Address at the provider; send the browser there
+             * @example https://accounts.google.com/o/oauth2/v2/auth?client_id=...
+             */
+            url: string;
+        };
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description Who is invited
+             * @example ada@example.com
+             */
+            email: string;
+            /** @description The link does not work any more; it can be sent again */
+            expired: boolean;
+            /**
+             * Format: date-time
+             * @description From then on the link does not work
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Identifies the invitation
+             */
+            id: string;
+            /** @description Who sent it last */
+            invited_by: components["schemas"]["InvitationsInviter"];
+            /**
+             * @description owner, admin, member, viewer, or the id of a role that the workspace made
+             * @example member
+             */
+            role: string;
+            /**
+             * @description Name of the role
+             * @example member
+             */
+            role_name: string;
+            /**
+             * Format: date-time
+             * @description When the last mail was sent
+             */
+            sent_at: string;
+        };
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            next_cursor?: string;
+        };
+        InvitationsAcceptBody: {
+            /** @description What follows # in the mailed link */
+            token: string;
+        };
+        InvitationsAcceptNewBody: {
+            /** @example Ada Lovelace */
+            name: string;
+            /** @description At least 15 characters; any character counts */
+            password: string;
+            /** @description What follows # in the mailed link */
+            token: string;
+        };
+        InvitationsCreateBody: {
+            /**
+             * @description Whom to invite
+             * @example [
+             *       "ada@example.com"
+             *     ]
+             */
+            emails: string[];
+            /**
+             * @description At most your own: owner, admin, member, viewer, or the id of a role that the workspace made
+             * @example member
+             */
+            role: string;
+        };
+        InvitationsCreated: {
+            /** @description The new invitations */
+            items: components["schemas"]["Invitation"][];
+            /** @description Addresses that got none */
+            skipped: components["schemas"]["InvitationsSkipped"][];
+        };
+        InvitationsDomain: {
+            /** @description People with an address at the domain may join by themselves */
+            auto_join: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description In lower-case ASCII; international names in punycode
+             * @example example.com
+             */
+            domain: string;
+            /**
+             * Format: uuid
+             * @description Identifies the claim
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Since when the record of a proved domain is gone; null while it is there
+             */
+            missing_since: string | null;
+            /**
+             * @description Where the TXT record belongs that proves the domain
+             * @example _saaskit-challenge.example.com
+             */
+            record_name: string;
+            /**
+             * @description What the TXT record holds
+             * @example saaskit-domain=7H2K4QJXN3V5ZLWA6TBC2MDRPE
+             */
+            record_value: string;
+            /**
+             * @description What people of the domain join as
+             * @enum {string}
+             */
+            role: "member" | "viewer";
+            /**
+             * Format: date-time
+             * @description Since when the domain is proved; null when it is not
+             */
+            verified_at: string | null;
+        };
+        InvitationsDomainCreateBody: {
+            /** @example example.com */
+            domain: string;
+            /**
+             * @description What people of the domain join as
+             * @enum {string}
+             */
+            role: "member" | "viewer";
+        };
+        InvitationsDomains: {
+            items: components["schemas"]["InvitationsDomain"][];
+        };
+        InvitationsDomainUpdateBody: {
+            /** @description Whether people with an address at the domain may join by themselves */
+            auto_join?: boolean;
+            /**
+             * @description What they join as
+             * @enum {string}
+             */
+            role?: "member" | "viewer";
+        };
+        InvitationsInviter: {
+            /**
+             * Format: uuid
+             * @description The person, or the API key
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "user" | "api_key";
+            /**
+             * @description Empty for an API key, and for somebody who is no member any more
+             * @example Ada Lovelace
+             */
+            name: string;
+        };
+        InvitationsJoinable: {
+            /**
+             * @description Your domain, which the workspace has proved
+             * @example example.com
+             */
+            domain: string;
+            /** @example Acme Ltd */
+            name: string;
+            /** Format: uuid */
+            tenant_id: string;
+        };
+        InvitationsJoinableList: {
+            items: components["schemas"]["InvitationsJoinable"][];
+        };
+        InvitationsOpenBody: {
+            /** @description What follows # in the mailed link */
+            token: string;
+        };
+        InvitationsOpened: {
+            /**
+             * @description Whom it is for
+             * @example ben@example.com
+             */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description Empty when an API key sent it
+             * @example Ada Lovelace
+             */
+            inviter: string;
+            /** @description The address has an account: sign in to accept. Without one, accept with a new account. */
+            registered: boolean;
+            /** @example member */
+            role_name: string;
+            /** @example Acme Ltd */
+            tenant_name: string;
+        };
+        InvitationsSkipped: {
+            email: string;
+            /**
+             * @description Why not
+             * @enum {string}
+             */
+            reason: "email_invalid" | "already_member" | "already_invited" | "rate_limited";
+        };
         Note: {
             /**
              * @description Plain text
@@ -927,6 +2594,10 @@ export interface components {
             /** @description Goes with the mailed code to the next step */
             challenge: string;
         };
+        OperatorEndSessionsBody: {
+            /** @description Also remove authenticator app, recovery codes and passkeys, for somebody who lost them or whose thief added their own */
+            remove_factors?: boolean;
+        };
         OperatorMember: {
             /** @example ada@example.com */
             email: string;
@@ -934,14 +2605,17 @@ export interface components {
             joined_at: string;
             /** @example Ada Lovelace */
             name: string;
-            /** @enum {string} */
-            role: "owner" | "admin" | "member" | "viewer";
+            /**
+             * @description Name of the role
+             * @example admin
+             */
+            role: string;
             /** Format: uuid */
             user_id: string;
         };
-        OperatorRestoreBody: {
+        OperatorReasonBody: {
             /**
-             * @description Kept in the audit log; the owners are told
+             * @description Kept in the audit log; who is concerned is told
              * @example Payment dispute
              */
             reason: string;
@@ -974,13 +2648,6 @@ export interface components {
              * @example 123456
              */
             code: string;
-        };
-        OperatorSuspendBody: {
-            /**
-             * @description Kept in the audit log; the owners are told
-             * @example Payment dispute
-             */
-            reason: string;
         };
         OperatorTenant: {
             /** Format: date-time */
@@ -1094,6 +2761,139 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "apikeys-list": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApikeysKeyPage"];
+                };
+            };
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apikeys-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApikeysCreateBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApikeysCreatedKey"];
+                };
+            };
+            /** @description A problem. `name_invalid`, `scope_unknown`, `scope_above_own`, `scope_owners_only`, `expiry_invalid`, `too_many_keys`, `mail_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apikeys-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "apikeys-rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApikeysRenameBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApikeysKey"];
+                };
+            };
+            /** @description A problem. `name_invalid`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "billing-get": {
         parameters: {
             query?: never;
@@ -1112,7 +2912,7 @@ export interface operations {
                     "application/json": components["schemas"]["Billing"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1145,7 +2945,7 @@ export interface operations {
                     "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1203,7 +3003,419 @@ export interface operations {
                     "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-domain-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsDomains"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-domain-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsDomainCreateBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsDomain"];
+                };
+            };
+            /** @description A problem. `domain_invalid`, `domain_public`, `domain_exists`, `too_many_domains`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-domain-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-domain-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsDomainUpdateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsDomain"];
+                };
+            };
+            /** @description A problem. `domain_unproven`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-domain-verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsDomain"];
+                };
+            };
+            /** @description A problem. `record_not_found`, `dns_unavailable`, `domain_taken`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-email-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsEmailConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `mail_off`, `link_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-list": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsCreateBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsCreated"];
+                };
+            };
+            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `too_many_invitations`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsAcceptBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsTenantRef"];
+                };
+            };
+            /** @description A problem. `link_invalid`, `limit_reached`, `invitation_not_yours`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-accept-new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsAcceptNewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSession"];
+                };
+            };
+            /** @description A problem. `link_invalid`, `limit_reached`, `account_exists`, `name_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `busy`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationsOpenBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsOpened"];
+                };
+            };
+            /** @description A problem. `link_invalid`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1229,10 +3441,679 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountsUser"];
+                    "application/json": components["schemas"]["AccountsMe"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-me-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsMeUpdateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsMe"];
+                };
+            };
+            /** @description A problem. `name_invalid`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-me-activity": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsActivityPage"];
+                };
+            };
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-me-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsMeEmailBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `email_invalid`, `mail_off`, `email_unchanged`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-me-email-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOverview"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesList"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `last_sign_in_method`, `mail_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the provider */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentitiesLinkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesStarted"];
+                };
+            };
+            /** @description A problem. `provider_unknown`, `provider_unavailable`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-joinable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationsJoinableList"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invitations-join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsTenantRef"];
+                };
+            };
+            /** @description A problem. `limit_reached`, `already_member`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-passkey-add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorsPasskeyAddBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsPasskey"];
+                };
+            };
+            /** @description A problem. `passkeys_off`, `mail_off`, `passkey_refused`, `too_many_passkeys`, `name_invalid`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-passkey-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `mail_off`, `last_sign_in_method`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-passkey-rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorsPasskeyRenameBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsPasskey"];
+                };
+            };
+            /** @description A problem. `name_invalid`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOptions"];
+                };
+            };
+            /** @description A problem. `passkeys_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-me-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsMePasswordBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `password_too_short`, `password_too_long`, `password_too_common`, `busy`, `mail_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsRecoveryCodes"];
+                };
+            };
+            /** @description A problem. `mail_off`, `totp_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-session-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSessionList"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-session-end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-session-end-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-totp-start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsEnrolment"];
+                };
+            };
+            /** @description A problem. `totp_on`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-totp-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `mail_off`, `totp_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-totp-confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorsTotpConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSessionConfirmed"];
+                };
+            };
+            /** @description A problem. `mail_off`, `code_wrong`, `totp_not_started`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,7 +4147,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMemberPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1295,7 +4176,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1330,7 +4211,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMember"];
                 };
             };
-            /** @description A problem. `last_owner`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1366,7 +4247,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1400,7 +4281,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1432,7 +4313,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1462,7 +4343,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1498,7 +4379,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1530,7 +4411,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1566,7 +4447,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditTenantEntryPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1595,7 +4476,7 @@ export interface operations {
                     "application/json": components["schemas"]["Operator"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1784,7 +4665,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1815,7 +4696,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1837,7 +4718,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OperatorRestoreBody"];
+                "application/json": components["schemas"]["OperatorReasonBody"];
             };
         };
         responses: {
@@ -1850,7 +4731,7 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description A problem. `reason_required`, `rate_limited`, `mail_off`, `not_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `reason_required`, `mail_off`, `not_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1872,7 +4753,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OperatorSuspendBody"];
+                "application/json": components["schemas"]["OperatorReasonBody"];
             };
         };
         responses: {
@@ -1885,7 +4766,40 @@ export interface operations {
                     "application/json": components["schemas"]["OperatorTenantDetail"];
                 };
             };
-            /** @description A problem. `reason_required`, `rate_limited`, `mail_off`, `already_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `reason_required`, `mail_off`, `already_suspended`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "operator-end-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorEndSessionsBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `reason_required`, `mail_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1958,6 +4872,263 @@ export interface operations {
             };
         };
     };
+    "accounts-role-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsRoleList"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-role-create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsRoleCreateBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsRole"];
+                };
+            };
+            /** @description A problem. `name_invalid`, `role_name_taken`, `permission_unknown`, `role_above_own`, `too_many_roles`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-role-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `role_in_use`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-role-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsRoleUpdateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsRole"];
+                };
+            };
+            /** @description A problem. `name_invalid`, `role_name_taken`, `permission_unknown`, `role_above_own`, `own_role`, `version_conflict`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-session-reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsSessionReauthenticateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSession"];
+                };
+            };
+            /** @description A problem. `busy`, `reauthentication_failed`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the provider */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentitiesReauthenticateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesStarted"];
+                };
+            };
+            /** @description A problem. `provider_unknown`, `provider_unavailable`, `code_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorsReauthenticateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSession"];
+                };
+            };
+            /** @description A problem. `passkeys_off`, `reauthentication_failed`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-reauthenticate-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOptions"];
+                };
+            };
+            /** @description A problem. `passkeys_off`, `no_passkey`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "accounts-session-refresh": {
         parameters: {
             query?: never;
@@ -2013,7 +5184,200 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description A problem. `email_invalid`, `busy`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `email_invalid`, `busy`, `sign_in_failed`, `second_factor_required`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentitiesCallbackBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSessionArrival"];
+                };
+            };
+            /** @description A problem. `flow_invalid`, `provider_denied`, `provider_answer_invalid`, `provider_unavailable`, `provider_email_unverified`, `account_exists`, `account_disabled`, `sign_in_failed`, `second_factor_required`, `identity_taken`, `reauthentication_failed`, `code_required`, `session_expired`, `mail_off`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorsSignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSession"];
+                };
+            };
+            /** @description A problem. `passkeys_off`, `passkey_failed`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "factors-sign-in-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOptions"];
+                };
+            };
+            /** @description A problem. `passkeys_off`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesProviderList"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "identities-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Key of the provider */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentitiesSignInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesStarted"];
+                };
+            };
+            /** @description A problem. `provider_unknown`, `provider_unavailable`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-sign-in-second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsSignInSecondFactorBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsSession"];
+                };
+            };
+            /** @description A problem. `code_invalid`, `challenge_expired`, `sign_in_failed`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2133,7 +5497,223 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `forbidden`, `tenant_required`, `tenant_suspended`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsTenantUpdateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsCurrentTenant"];
+                };
+            };
+            /** @description A problem. `name_invalid`, `slug_taken`, `too_many_slugs`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-changes": {
+        parameters: {
+            query?: {
+                /** @description The version that you know. Empty: answers at once. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsCurrentTenant"];
+                };
+            };
+            /** @description A problem. `too_many_waiting`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `last_owner`, `user_required`, `not_found`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsTenantLogoBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsCurrentTenant"];
+                };
+            };
+            /** @description A problem. `image_invalid`, `image_too_large`, `busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-logo-remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsTenantSecondFactorBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsCurrentTenant"];
+                };
+            };
+            /** @description A problem. `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accounts-tenant-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountsTenantTransferBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. `not_found`, `role_above_own`, `transfer_to_self`, `member_disabled`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2167,7 +5747,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsTenantRefPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2200,7 +5780,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsTenantRef"];
                 };
             };
-            /** @description A problem. `name_invalid`, `slug_taken`, `rate_limited`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`, `slug_taken`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;

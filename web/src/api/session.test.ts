@@ -64,6 +64,37 @@ describe("a session", () => {
     expect(ended).not.toHaveBeenCalled();
   });
 
+  it("asks for one proof for all who want one at the same time", async () => {
+    const session = newSession(async () => grant("a"));
+    const prover = vi.fn(async () => true);
+    session.proveWith(prover);
+    expect(await Promise.all([session.prove("acme"), session.prove("acme")])).toEqual([true, true]);
+    expect(prover).toHaveBeenCalledTimes(1);
+    await session.prove("acme");
+    expect(prover).toHaveBeenCalledTimes(2);
+  });
+
+  it("takes no for an answer where nobody can ask", async () => {
+    expect(await newSession(async () => grant("a")).prove("acme")).toBe(false);
+  });
+
+  it("forgets the tokens of the session that was swapped for another, and tells nobody that it ended", async () => {
+    const exchange = vi.fn(async (scope: string) => grant(`new-${scope}`));
+    const session = newSession(exchange);
+    const ended = vi.fn();
+    session.onEnd(ended);
+    session.adopt("acme", grant("old-acme"));
+    session.adopt("globex", grant("old-globex"));
+    session.adopt(
+      "acme",
+      await session.swap("acme", async (held) => (held === token("old-acme") ? grant("proved") : grant("?"))),
+    );
+    expect((await session.ensure("acme")).access_token).toBe(token("proved"));
+    expect((await session.ensure("globex")).access_token).toBe(token("new-globex"));
+    expect(exchange).toHaveBeenCalledTimes(1);
+    expect(ended).not.toHaveBeenCalled();
+  });
+
   it("W7: ends in all tabs at once", async () => {
     const name = `tabs-${Math.random()}`;
     const open = () => new Session<Grant>({ name, exchange: () => Promise.reject(over), isOver: () => true });

@@ -1,6 +1,9 @@
 /** The part of a server's session answer that this file needs. */
 export type Grant = { access_token: string };
 
+/** Asks the person to prove who they are; resolves with whether they did. */
+export type Prover = (scope: string) => Promise<boolean>;
+
 type Held<G> = { grant: G; until: number };
 
 type Options<G> = {
@@ -24,6 +27,8 @@ export class Session<G extends Grant> {
   readonly #pending = new Map<string, Promise<G>>();
   readonly #listeners = new Set<() => void>();
   readonly #channel: BroadcastChannel | undefined;
+  #prover: Prover | undefined;
+  #proving: Promise<boolean> | undefined;
 
   constructor(options: Options<G>) {
     this.#options = options;
@@ -55,6 +60,30 @@ export class Session<G extends Grant> {
     this.#held.set(scope, { grant, until: performance.now() + lifetimeMs(grant.access_token) - marginMs });
   }
 
+  /**
+   * Swaps the session for another one of the same person. The call gets an access token of the scope and answers with the new
+   * grant; no renewal is under way meanwhile, for it would find the old cookie dead. The caller adopts the grant.
+   */
+  async swap(scope: string, call: (token: string) => Promise<G>): Promise<G> {
+    const { access_token } = await this.ensure(scope);
+    const grant = await this.#alone(() => call(access_token));
+    this.#held.clear();
+    return grant;
+  }
+
+  /** Sets who asks for a proof of identity. */
+  proveWith(prover: Prover): void {
+    this.#prover = prover;
+  }
+
+  /** Asks the person to prove who they are, once for all who want to know at the same time. False when they do not. */
+  async prove(scope: string): Promise<boolean> {
+    this.#proving ??= this.#prover?.(scope).finally(() => {
+      this.#proving = undefined;
+    });
+    return this.#proving ?? false;
+  }
+
   /** Forgets everything, here and in the other tabs, and tells who listens. The caller ends the session at the server. */
   end(): void {
     this.#channel?.postMessage("end");
@@ -68,15 +97,18 @@ export class Session<G extends Grant> {
   }
 
   async #exchange(scope: string): Promise<G> {
-    const exchange = () => this.#options.exchange(scope);
     try {
-      const grant = await (navigator.locks ? navigator.locks.request(this.#options.name, exchange) : exchange());
+      const grant = await this.#alone(() => this.#options.exchange(scope));
       this.adopt(scope, grant);
       return grant;
     } catch (error) {
       if (this.#options.isOver(error)) this.#forget();
       throw error;
     }
+  }
+
+  async #alone(call: () => Promise<G>): Promise<G> {
+    return navigator.locks ? navigator.locks.request(this.#options.name, call) : call();
   }
 
   #forget(): void {

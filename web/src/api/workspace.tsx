@@ -1,4 +1,4 @@
-import { type QueryClient, QueryClientProvider, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { focusManager, QueryClientProvider, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useMemo } from "react";
 import { type Api, apiIn, take, userSession } from "./client";
 import { hasCode } from "./problem";
@@ -12,6 +12,8 @@ export type Workspace = {
   user: User;
   tenants: readonly TenantRef[];
   api: Api;
+  /** Whether it demands a second factor that the session has not shown: nothing in it can be read until then. */
+  locked: boolean;
   /** Whether the user's role has the permission, such as "notes:write". The server decides; this only shapes the page. */
   can: (permission: string) => boolean;
 };
@@ -24,22 +26,21 @@ export function useWorkspace(): Workspace {
   return workspace;
 }
 
-const busyMs = 1_000;
-const idleMs = 10_000;
-const busyForMs = 30_000;
-
-// A suspended or changed workspace is noticed at once by who works in it, without asking much of idle tabs.
-let lastInput = 0;
-const isBusy = () => performance.now() - lastInput < busyForMs;
-const pace = () => (isBusy() ? busyMs : idleMs);
+const pauseMs = 500;
+const retryMs = 5_000;
 
 export const tenantKey = ["tenant"] as const;
 
+/** The workspace as the user sees it. The server answers when that changes, so one request is on its way while the page is visible. */
 export function tenantQuery(api: Api) {
   return queryOptions({
     queryKey: tenantKey,
-    queryFn: ({ signal }) => take(api.GET("/api/v1/tenant", { signal })),
-    refetchInterval: pace,
+    queryFn: ({ client, signal }) => {
+      const known = client.getQueryState<CurrentTenant>(tenantKey);
+      const since = known?.status === "success" && !known.isInvalidated ? known.data?.version : undefined;
+      return take(api.GET("/api/v1/tenant/changes", { params: { query: { since } }, signal }));
+    },
+    refetchInterval: ({ state }) => (state.status === "error" ? retryMs : pauseMs),
     refetchOnWindowFocus: "always",
     retry: false,
   });
@@ -59,7 +60,11 @@ export function WorkspaceProvider({ slug, ...rest }: Props) {
   const api = useMemo(() => apiIn(userSession, slug), [slug]);
   const client = useMemo(() => {
     const created = newQueryClient((error) => {
-      if (hasCode(error, "tenant_suspended")) void created.invalidateQueries({ queryKey: tenantKey });
+      if (
+        hasCode(error, "tenant_suspended", "second_factor_required_here") &&
+        created.getQueryState(tenantKey)?.status === "success"
+      )
+        void created.invalidateQueries({ queryKey: tenantKey });
     });
     return created;
   }, []);
@@ -70,24 +75,11 @@ export function WorkspaceProvider({ slug, ...rest }: Props) {
   );
 }
 
-/** Keeps the pace, and asks at once when somebody comes back to an idle page. */
-function useActivity(client: QueryClient) {
-  useEffect(() => {
-    const onInput = () => {
-      if (!isBusy()) void client.invalidateQueries({ queryKey: tenantKey });
-      lastInput = performance.now();
-    };
-    const events = ["pointerdown", "keydown", "scroll"] as const;
-    for (const event of events) addEventListener(event, onInput, { capture: true, passive: true });
-    return () => {
-      for (const event of events) removeEventListener(event, onInput, { capture: true });
-    };
-  }, [client]);
-}
-
 function Watched({ slug, api, grant, children, suspended, lost }: Props & { api: Api }) {
-  useActivity(useQueryClient());
+  const client = useQueryClient();
+  useEffect(() => focusManager.subscribe((visible) => void (visible || client.cancelQueries({ queryKey: tenantKey }))), [client]);
   const { data = grant.tenant, error } = useQuery({ ...tenantQuery(api), initialData: grant.tenant });
+  const locked = hasCode(error, "second_factor_required_here");
   const workspace = useMemo<Workspace>(
     () => ({
       slug,
@@ -95,9 +87,10 @@ function Watched({ slug, api, grant, children, suspended, lost }: Props & { api:
       tenant: data,
       user: grant.user,
       tenants: grant.tenants,
+      locked,
       can: (permission) => data.permissions.includes(permission),
     }),
-    [slug, api, data, grant],
+    [slug, api, data, grant, locked],
   );
   const state =
     hasCode(error, "tenant_suspended") || data.status === "suspended"

@@ -158,7 +158,11 @@ export function Field({ name, label, hint, aside, children }: FieldProps) {
 }
 
 /** The button that sends the form it stands in. */
-export function SubmitButton({ children, className, ...style }: ButtonStyle & { children: ReactNode; className?: string }) {
+export function SubmitButton({
+  children,
+  className,
+  ...style
+}: ButtonStyle & { children: ReactNode; className?: string; disabled?: boolean }) {
   const { pending } = use(FormContext);
   return (
     <Button type="submit" variant="primary" {...style} pending={pending} className={className}>

@@ -10,5 +10,6 @@ export function problemText(i18n: I18n, problem: Problem): string {
     const seconds = formatNumber(problem.retryAfter);
     return i18n._(msg`Too many tries. Wait ${seconds} seconds and try again.`);
   }
+  if (problem.code === "reauthentication_required") return i18n._(msg`Nothing was changed: confirm that it is you first.`);
   return problem.message || i18n._(msg`Something went wrong. Try again in a moment.`);
 }

@@ -4,17 +4,19 @@ const grounds = ["#5b52c9", "#0f6e84", "#96590b", "#a83a6b", "#2d7350", "#3c62b5
 
 const sizes = { sm: "size-6 text-xs", md: "size-7 text-xs", lg: "size-9 text-sm", xl: "size-12 text-lg" };
 
-type Props = { name: string; seed: string; square?: boolean; size?: keyof typeof sizes };
+type Props = { name: string; seed: string; square?: boolean; size?: keyof typeof sizes; image?: string };
 
-/** Initials on a colour that stays the same for a seed. Decoration: the name stands beside it. */
-export function Avatar({ name, seed, square = false, size = "md" }: Props) {
+/** A picture, or initials on a colour that stays the same for a seed. Decoration: the name stands beside it. */
+export function Avatar({ name, seed, square = false, size = "md", image }: Props) {
+  const round = square ? "rounded-md" : "rounded-full";
+  if (image) return <img src={image} alt="" className={cn("shrink-0 object-cover", round, sizes[size])} />;
   return (
     <span
       aria-hidden="true"
       style={{ backgroundColor: grounds[hash(seed) % grounds.length] }}
       className={cn(
         "inline-flex shrink-0 select-none items-center justify-center font-semibold text-accent-ink",
-        square ? "rounded-md" : "rounded-full",
+        round,
         sizes[size],
       )}
     >

@@ -15,7 +15,7 @@ export function CardSection({ title, description, actions, children, className }
   return (
     <Card className={cn("overflow-hidden", className)}>
       <div className="flex flex-wrap items-start justify-between gap-3 px-5 pt-5 pb-4">
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-64">
           <h2 className="text-lg font-semibold">{title}</h2>
           {description && <p className="mt-0.5 text-muted">{description}</p>}
         </div>

@@ -2,7 +2,7 @@ import type { ComponentProps } from "react";
 import { cn } from "./cn";
 
 export const inputStyle =
-  "w-full rounded-md border border-line-strong/70 bg-surface px-3 text-lg text-ink shadow-card transition-colors placeholder:text-muted hover:border-line-strong focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1 aria-invalid:border-danger read-only:bg-subtle disabled:opacity-60 sm:text-base";
+  "w-full rounded-md border border-line-strong/70 bg-surface px-3 text-lg text-ink shadow-card transition-colors placeholder:text-muted hover:border-line-strong focus-visible:border-accent focus-visible:outline-2 focus-visible:-outline-offset-1 aria-invalid:border-danger [&:read-only:not(select)]:bg-subtle disabled:opacity-60 sm:text-base";
 
 export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input {...rest} className={cn(inputStyle, "h-9", className)} />;

@@ -1,6 +1,8 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, Plus } from "lucide-react";
+import type { ReactNode } from "react";
+import { signOut } from "@/api/sign-out";
 import type { SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
 import { RoleName } from "@/components/role-name";
@@ -8,9 +10,10 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { textLink } from "@/components/ui/text-link";
-import { signOut } from "./sign-out";
 
-export function ChooseWorkspacePage({ grant }: { grant: SessionGrant }) {
+type Props = { grant: SessionGrant /** What else can be joined. */; children?: ReactNode };
+
+export function ChooseWorkspacePage({ grant, children }: Props) {
   const { t } = useLingui();
   const { email } = grant.user;
   return (
@@ -39,7 +42,7 @@ export function ChooseWorkspacePage({ grant }: { grant: SessionGrant }) {
               <span className="min-w-0 flex-1">
                 <span className="block truncate font-medium">{tenant.name}</span>
                 <span className="block text-sm text-muted">
-                  <RoleName role={tenant.role} />
+                  <RoleName role={tenant.role} name={tenant.role_name} />
                 </span>
               </span>
               {tenant.status === "suspended" && (
@@ -52,6 +55,7 @@ export function ChooseWorkspacePage({ grant }: { grant: SessionGrant }) {
           </li>
         ))}
       </ul>
+      {children}
       <Link to="/new" className={buttonStyle({ className: "mt-4 w-full" })}>
         <Plus aria-hidden="true" />
         <Trans>New workspace</Trans>

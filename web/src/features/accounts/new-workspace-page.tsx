@@ -2,12 +2,12 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { apiIn, take, userSession } from "@/api/client";
+import { signOut } from "@/api/sign-out";
 import type { SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
 import { Field, Form, SubmitButton } from "@/components/form";
 import { Input } from "@/components/ui/input";
 import { textLink } from "@/components/ui/text-link";
-import { signOut } from "./sign-out";
 
 export function NewWorkspacePage({ grant }: { grant: SessionGrant }) {
   const { t } = useLingui();

@@ -1,6 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link, useRouter } from "@tanstack/react-router";
-import { publicApi, take, userSession } from "@/api/client";
+import { lazy, Suspense, useState } from "react";
+import { publicApi, take } from "@/api/client";
+import { hasCode } from "@/api/problem";
+import type { SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
 import { Field, Form, SubmitButton } from "@/components/form";
 import { PasswordInput } from "@/components/password-input";
@@ -8,13 +11,37 @@ import { Callout } from "@/components/ui/callout";
 import { Input } from "@/components/ui/input";
 import { textLink } from "@/components/ui/text-link";
 import { safeNext } from "@/safe-next";
-import { rememberSignedIn } from "./signed-in-hint";
+import { enter } from "./enter";
+import { OtherWays } from "./other-ways-later";
+
+const SecondFactorStep = lazy(() => import("./second-factor-step").then((module) => ({ default: module.SecondFactorStep })));
 
 type Props = { next: string | undefined; notice: "password-changed" | undefined };
 
+/** Signing in: by password, passkey or provider, and then by a code where the person has a second factor. */
 export function SignInPage({ next, notice }: Props) {
-  const { t } = useLingui();
+  const [asked, setAsked] = useState(false);
   const router = useRouter();
+  const finish = async (call: Promise<SessionGrant>) => {
+    try {
+      enter(await call);
+    } catch (error) {
+      if (!hasCode(error, "second_factor_required")) throw error;
+      setAsked(true);
+      return;
+    }
+    router.history.replace(safeNext(next, "/t"));
+  };
+  if (!asked) return <FirstStep next={next} notice={notice} finish={finish} />;
+  return (
+    <Suspense>
+      <SecondFactorStep finish={finish} onBack={() => setAsked(false)} />
+    </Suspense>
+  );
+}
+
+function FirstStep({ next, notice, finish }: Props & { finish: (call: Promise<SessionGrant>) => Promise<void> }) {
+  const { t } = useLingui();
   return (
     <AuthLayout
       title={t`Sign in`}
@@ -36,16 +63,21 @@ export function SignInPage({ next, notice }: Props) {
         explain={(problem) =>
           problem.code === "sign_in_failed" ? <Trans>The e-mail or the password is wrong.</Trans> : undefined
         }
-        onSubmit={async ({ email = "", password = "" }) => {
-          const grant = await take(publicApi.POST("/api/v1/sign-in", { body: { email, password } }));
-          userSession.adopt(grant.tenant?.slug ?? "", grant);
-          rememberSignedIn();
-          router.history.replace(safeNext(next, "/t"));
-        }}
+        onSubmit={({ email = "", password = "" }) =>
+          finish(take(publicApi.POST("/api/v1/sign-in", { body: { email, password } })))
+        }
       >
         <Field name="email" label={<Trans>E-mail</Trans>}>
           {(control) => (
-            <Input {...control} type="email" autoComplete="username" inputMode="email" required autoFocus maxLength={254} />
+            <Input
+              {...control}
+              type="email"
+              autoComplete="username webauthn"
+              inputMode="email"
+              required
+              autoFocus
+              maxLength={254}
+            />
           )}
         </Field>
         <Field
@@ -57,12 +89,13 @@ export function SignInPage({ next, notice }: Props) {
             </Link>
           }
         >
-          {(control) => <PasswordInput {...control} autoComplete="current-password" required />}
+          {(control) => <PasswordInput {...control} autoComplete="current-password webauthn" required />}
         </Field>
         <SubmitButton className="w-full">
           <Trans>Sign in</Trans>
         </SubmitButton>
       </Form>
+      <OtherWays next={next} finish={finish} />
     </AuthLayout>
   );
 }

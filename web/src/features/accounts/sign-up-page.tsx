@@ -5,6 +5,7 @@ import { AuthLayout } from "@/components/auth-layout";
 import { Field, Form, SubmitButton } from "@/components/form";
 import { Input } from "@/components/ui/input";
 import { textLink } from "@/components/ui/text-link";
+import { OtherWays } from "./other-ways-later";
 
 export function SignUpPage() {
   const { t } = useLingui();
@@ -50,6 +51,7 @@ export function SignUpPage() {
           </Trans>
         </p>
       </Form>
+      <OtherWays next="/t" />
     </AuthLayout>
   );
 }

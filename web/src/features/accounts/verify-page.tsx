@@ -1,13 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { publicApi, take, userSession } from "@/api/client";
+import { rememberSignedIn } from "@/api/signed-in-hint";
 import { AuthLayout } from "@/components/auth-layout";
 import { Field, Form, SubmitButton } from "@/components/form";
 import { PasswordInput } from "@/components/password-input";
 import { Input } from "@/components/ui/input";
 import { BrokenLink, linkProblem } from "./broken-link";
 import { minPasswordLength, PasswordHint } from "./password-rule";
-import { rememberSignedIn } from "./signed-in-hint";
 
 /** The end of signing up: the token from the mail's link is spent only when the form is sent, never by opening the page. */
 export function VerifyPage({ token }: { token: string }) {
@@ -22,7 +22,7 @@ export function VerifyPage({ token }: { token: string }) {
           const grant = await take(publicApi.POST("/api/v1/sign-up/complete", { body: { token, name, password } }));
           userSession.adopt(grant.tenant?.slug ?? "", grant);
           rememberSignedIn();
-          await navigate({ to: grant.tenants.length > 0 ? "/t" : "/new", replace: true });
+          await navigate({ to: "/t", replace: true }); // to the first workspace, or to what the address may join
         }}
       >
         <Field name="name" label={<Trans>Your name</Trans>}>

@@ -19,6 +19,7 @@ import { tenantQuery } from "./operator";
 import { StatusBadge } from "./status-badge";
 
 const StatusDialog = lazy(() => import("./status-dialog").then((module) => ({ default: module.StatusDialog })));
+const EndSessionsDialog = lazy(() => import("./end-sessions-dialog").then((module) => ({ default: module.EndSessionsDialog })));
 
 export function TenantPage({ id }: { id: string }) {
   const tenant = useQuery(tenantQuery(id));
@@ -51,6 +52,7 @@ export function TenantPage({ id }: { id: string }) {
 function Detail({ tenant }: { tenant: OperatorTenantDetail }) {
   const { t } = useLingui();
   const [changing, setChanging] = useState(false);
+  const [leaving, setLeaving] = useState<OperatorTenantDetail["list"][number]>();
   const active = tenant.status === "active";
   const { name } = tenant;
   usePageTitle(name);
@@ -96,6 +98,9 @@ function Detail({ tenant }: { tenant: OperatorTenantDetail }) {
               <span className="text-muted">
                 <RoleName role={member.role} />
               </span>
+              <Button aria-label={t`Sign ${member.name} out everywhere`} onClick={() => setLeaving(member)}>
+                <Trans>Sign out</Trans>
+              </Button>
             </li>
           ))}
         </ul>
@@ -106,6 +111,11 @@ function Detail({ tenant }: { tenant: OperatorTenantDetail }) {
       >
         <AuditList tenantId={tenant.id} />
       </CardSection>
+      {leaving && (
+        <Suspense>
+          <EndSessionsDialog member={leaving} onClose={() => setLeaving(undefined)} />
+        </Suspense>
+      )}
       {changing && (
         <Suspense>
           <StatusDialog tenant={tenant} onClose={() => setChanging(false)} />

@@ -1,0 +1,111 @@
+package invitations_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"saaskit/modules/apptest"
+)
+
+// outcome is the status of an answer, with the code of its problem.
+func outcome(r *apptest.Response) string {
+	var p struct{ Code string }
+	if r.StatusCode == http.StatusOK || json.Unmarshal(r.Body, &p) != nil {
+		return fmt.Sprint(r.StatusCode)
+	}
+	return fmt.Sprint(r.StatusCode, " ", p.Code)
+}
+
+// I1, A5: of 64 who use one link at once, one joins, once.
+func TestRace_I1_OneLinkOneMembership(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t, apptest.WithEnv("REQUEST_TIMEOUT", "100s"))
+	rounds := apptest.Rounds(t)
+	for range rounds {
+		tenant, guest := app.Tenant(t), app.User(t)
+		tenant.SetPlan(t, "business")
+		registered := invited(t, app, tenant.Owner, "member", guest.Email)
+		newcomer := word() + "@example.com"
+		fresh := invited(t, app, tenant.Owner, "member", newcomer)
+		outcomes := atOnce(64, func(i int) string {
+			if i%2 == 0 {
+				return "accept " + outcome(accept(t, guest, registered))
+			}
+			return "accept-new " + outcome(acceptNew(t, app.Anonymous(t), fresh))
+		})
+		if outcomes["accept 200"] != 1 || outcomes["accept 422 link_invalid"] != 31 ||
+			outcomes["accept-new 200"] != 1 || outcomes["accept-new 422 link_invalid"] != 31 {
+			t.Fatalf("%v", outcomes)
+		}
+		if members(t, app, tenant) != 3 || seats(t, app, tenant) != 3 || count(t, app, "SELECT count(*) FROM users WHERE email = $1", newcomer) != 1 {
+			t.Fatalf("%d members, %d seats", members(t, app, tenant), seats(t, app, tenant))
+		}
+	}
+	t.Logf("race: %d rounds, 64 at once: one membership of each link", rounds)
+}
+
+// B6: at one seat below the limit, of 64 who come at once, by invitation or by their domain, one gets in.
+func TestRace_B6_SeatsNeverExceedThePlan(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t, apptest.WithEnv("REQUEST_TIMEOUT", "100s"))
+	const limit = 5
+	rounds := apptest.Rounds(t)
+	for range rounds {
+		name := word() + ".example"
+		tenant, _ := open(t, app, name)
+		for range limit - 2 {
+			tenant.Actor(t, "viewer")
+		}
+		guests := make([]*apptest.Actor, 64)
+		emails := make([]string, 0, 32)
+		for i := range guests {
+			guests[i] = userAt(t, app, fmt.Sprintf("g%d@%s", i, name))
+			if i%2 == 0 {
+				emails = append(emails, guests[i].Email)
+			}
+		}
+		invite(t, tenant.Owner, "member", emails...)
+		links := map[uuid.UUID]string{}
+		for i := 0; i < len(guests); i += 2 {
+			links[guests[i].ID] = token(t, app, guests[i].Email)
+		}
+		outcomes := atOnce(len(guests), func(i int) string {
+			if link := links[guests[i].ID]; link != "" {
+				return outcome(accept(t, guests[i], link))
+			}
+			return outcome(join(t, guests[i], tenant))
+		})
+		if outcomes["200"] != 1 || outcomes["402 limit_reached"] != 63 || members(t, app, tenant) != limit || seats(t, app, tenant) != limit {
+			t.Fatalf("%v, %d members, %d seats", outcomes, members(t, app, tenant), seats(t, app, tenant))
+		}
+	}
+	t.Logf("race: %d rounds, 64 at once: never more members than the plan's %d", rounds, limit)
+}
+
+// Joining by invitation and by domain at the same moment is one membership and one seat.
+func TestRace_B6_TwoWaysInAreOneSeat(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t, apptest.WithEnv("REQUEST_TIMEOUT", "100s"))
+	name := word() + ".example"
+	tenant, _ := open(t, app, name)
+	rounds := apptest.Rounds(t)
+	for range rounds {
+		guest := userAt(t, app, word()+"@"+name)
+		link := invited(t, app, tenant.Owner, "viewer", guest.Email)
+		outcomes := atOnce(16, func(i int) string {
+			if i%2 == 0 {
+				return outcome(accept(t, guest, link))
+			}
+			return outcome(join(t, guest, tenant))
+		})
+		if members(t, app, tenant) != 2 || seats(t, app, tenant) != 2 {
+			t.Fatalf("%v, %d members, %d seats", outcomes, members(t, app, tenant), seats(t, app, tenant))
+		}
+		tenant.Owner.Delete(t, "/members/"+guest.ID.String()).Status(t, 204)
+	}
+	t.Logf("race: %d rounds, 16 at once: one seat however a person comes in", rounds)
+}
