@@ -73,8 +73,8 @@ func TestTheFirstCodeProvesTheSession(t *testing.T) {
 func TestM1_ACodeCountsOnceAndNoneAfterALaterOne(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t, apptest.Shared(t))
-	ph := p.enrol(t)
 	steady(t)
+	ph := p.enrol(t)
 	p.challenged(t).Post(t, "/sign-in/second-factor", fields{"code": ph.code(t, 0)}).Problem(t, 422, "code_invalid") // used to turn it on
 	ph.unused(t)
 	p.challenged(t).Post(t, "/sign-in/second-factor", fields{"code": ph.code(t, 0)}).Status(t, 200)

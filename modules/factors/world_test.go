@@ -144,7 +144,7 @@ func (ph *phone) unused(t *testing.T) {
 // steady returns when the time step lasts for some seconds more, so that a test sees one step only.
 func steady(t *testing.T) {
 	t.Helper()
-	apptest.Eventually(t, 20*time.Second, func() bool { return time.Now().Unix()%30 < 22 })
+	apptest.Eventually(t, 20*time.Second, func() bool { return time.Now().Unix()%30 < 18 })
 }
 
 // challenged is a new browser in which the person has given the password and not yet the code.

@@ -15,15 +15,15 @@ import (
 type endSessionsInput struct {
 	ID   uuid.UUID `path:"id"`
 	Body struct {
-		reasonBody
-		RemoveFactors bool `json:"remove_factors,omitempty" doc:"Also remove authenticator app, recovery codes and passkeys, for somebody who lost them or whose thief added their own"`
+		Reason        string `json:"reason" minLength:"3" maxLength:"500" example:"A stolen laptop" doc:"Kept in the security log; the person is told"`
+		RemoveFactors bool   `json:"remove_factors,omitempty" doc:"Also remove authenticator app, recovery codes and passkeys, for somebody who lost them or whose thief added their own"`
 	}
 }
 
 // endSessions signs a customer out everywhere, and tells them. What they may do when they sign in again is as before; what they had begun, such
 // as a change of address, is void. With RemoveFactors they sign in with their password alone, or set a new one by mail.
 func (s *service) endSessions(ctx context.Context, in *endSessionsInput) error {
-	reason, err := in.Body.reason()
+	reason, err := cleanReason(in.Body.Reason)
 	if err != nil {
 		return err
 	}

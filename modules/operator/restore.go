@@ -4,7 +4,7 @@ import "context"
 
 // restore lets a suspended tenant work again, and tells its owners.
 func (s *service) restore(ctx context.Context, in *reasonInput) (*TenantDetail, error) {
-	reason, err := in.Body.reason()
+	reason, err := cleanReason(in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}

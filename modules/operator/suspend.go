@@ -22,15 +22,13 @@ var (
 
 type reasonInput struct {
 	ID   uuid.UUID `path:"id"`
-	Body reasonBody
+	Body struct {
+		Reason string `json:"reason" minLength:"3" maxLength:"500" example:"Payment dispute" doc:"Kept in the audit log; who is concerned is told"`
+	}
 }
 
-type reasonBody struct {
-	Reason string `json:"reason" minLength:"3" maxLength:"500" example:"Payment dispute" doc:"Kept in the audit log; who is concerned is told"`
-}
-
-func (b reasonBody) reason() (string, error) {
-	reason := strings.Join(strings.Fields(b.Reason), " ")
+func cleanReason(text string) (string, error) {
+	reason := strings.Join(strings.Fields(text), " ")
 	if reason == "" {
 		return "", errNoReason.With(fault.Field{Location: "body.reason", Message: errNoReason.Message})
 	}
@@ -48,7 +46,7 @@ type change struct {
 
 // suspend stops a tenant: within a second nobody can work in it, on any replica. Its owners are told.
 func (s *service) suspend(ctx context.Context, in *reasonInput) (*TenantDetail, error) {
-	reason, err := in.Body.reason()
+	reason, err := cleanReason(in.Body.Reason)
 	if err != nil {
 		return nil, err
 	}

@@ -2595,6 +2595,11 @@ export interface components {
             challenge: string;
         };
         OperatorEndSessionsBody: {
+            /**
+             * @description Kept in the security log; the person is told
+             * @example A stolen laptop
+             */
+            reason: string;
             /** @description Also remove authenticator app, recovery codes and passkeys, for somebody who lost them or whose thief added their own */
             remove_factors?: boolean;
         };
@@ -2613,7 +2618,7 @@ export interface components {
             /** Format: uuid */
             user_id: string;
         };
-        OperatorReasonBody: {
+        OperatorRestoreBody: {
             /**
              * @description Kept in the audit log; who is concerned is told
              * @example Payment dispute
@@ -2648,6 +2653,13 @@ export interface components {
              * @example 123456
              */
             code: string;
+        };
+        OperatorSuspendBody: {
+            /**
+             * @description Kept in the audit log; who is concerned is told
+             * @example Payment dispute
+             */
+            reason: string;
         };
         OperatorTenant: {
             /** Format: date-time */
@@ -4718,7 +4730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OperatorReasonBody"];
+                "application/json": components["schemas"]["OperatorRestoreBody"];
             };
         };
         responses: {
@@ -4753,7 +4765,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OperatorReasonBody"];
+                "application/json": components["schemas"]["OperatorSuspendBody"];
             };
         };
         responses: {
