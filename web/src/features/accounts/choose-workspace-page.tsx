@@ -30,7 +30,7 @@ export function ChooseWorkspacePage({ grant, children }: Props) {
         </button>
       }
     >
-      <ul className="-mx-3 grid gap-0.5">
+      <ul className="-mx-3 grid grid-cols-1 gap-0.5">
         {grant.tenants.map((tenant) => (
           <li key={tenant.id}>
             <Link

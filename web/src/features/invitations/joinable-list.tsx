@@ -42,7 +42,7 @@ export function JoinableList({ items }: { items: readonly Joinable[] }) {
           )}
         </Callout>
       )}
-      <ul className="mt-2 grid gap-1">
+      <ul className="mt-2 grid grid-cols-1 gap-1">
         {items.map(({ tenant_id: id, name, domain }) => (
           <li key={id} className="flex items-center gap-3 py-1.5">
             <Avatar square name={name} seed={id} size="lg" />
