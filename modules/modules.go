@@ -29,12 +29,13 @@ import (
 // All returns the manifests of all modules. A new feature is one more entry here.
 func All(p *app.Platform) []app.Module {
 	var all []app.Module
+	permissions := func() access.Permissions { return app.Permissions(all) } // of the modules that stand below
 	all = []app.Module{
-		accounts.New(accountsDeps(p, func() access.Permissions { return app.Permissions(all) })),
-		apikeys.New(apikeysDeps(p, func() access.Permissions { return app.Permissions(all) })),
-		newFactors(p, func() access.Permissions { return app.Permissions(all) }),
-		newIdentities(p, func() access.Permissions { return app.Permissions(all) }), // after factors, whose addresses are more precise
-		newInvitations(p, func() access.Permissions { return app.Permissions(all) }),
+		accounts.New(accountsDeps(p, permissions)),
+		apikeys.New(apikeysDeps(p, permissions)),
+		newFactors(p, permissions),
+		newIdentities(p, permissions), // after factors, whose addresses are more precise
+		newInvitations(p, permissions),
 		notes.New(notes.Deps{DB: p.DB, Plans: p.Plans, Queue: p.Queue, Now: p.Now}),
 		billing.New(billingDeps(p)),
 		operator.New(operatorDeps(p)),
@@ -91,7 +92,20 @@ func accountsDeps(p *app.Platform, permissions func() access.Permissions) accoun
 			return current.Plan.Key, err
 		},
 		SecondFactor: factors.SecondFactor, VerifyCode: factors.NewCodes(factorsDeps(p)).Verify,
-		Leaving: invitations.Leaving, RoleGoing: invitations.RoleGoing,
+		Leaving: both(invitations.Leaving, apikeys.Leaving), RoleGoing: invitations.RoleGoing,
+	}
+}
+
+// atEnd is what a module does when a membership is about to end.
+type atEnd = func(ctx context.Context, tx *db.Tx, user uuid.UUID) error
+
+// both does one after the other.
+func both(first, second atEnd) atEnd {
+	return func(ctx context.Context, tx *db.Tx, user uuid.UUID) error {
+		if err := first(ctx, tx, user); err != nil {
+			return err
+		}
+		return second(ctx, tx, user)
 	}
 }
 

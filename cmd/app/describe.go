@@ -23,7 +23,11 @@ func openapi(_ context.Context, c command) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.stdout.Write(product.Document())
+	document, err := product.Document()
+	if err != nil {
+		return err
+	}
+	_, err = c.stdout.Write(document)
 	return err
 }
 

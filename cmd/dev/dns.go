@@ -2,29 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
-	"time"
 
 	"saaskit/platform/emulator/dns"
+	"saaskit/platform/emulator/web"
 )
 
 // names is the name server that the product asks for proofs of domains, and the page on which records are added.
 type names struct {
 	server *dns.Server
-	pages  *http.Server
-	page   string
+	pages  *web.Server
 }
 
-func (s *stack) startNames(ctx context.Context) error {
-	port, err := s.ports.take("the DNS page", s.wish(8053))
-	if err != nil {
-		return err
-	}
+func (s *stack) startNames(context.Context) (err error) {
 	state := filepath.Join(s.dir, "dns.json")
 	if s.reset {
 		if err := os.RemoveAll(state); err != nil {
@@ -35,23 +26,13 @@ func (s *stack) startNames(ctx context.Context) error {
 		return err
 	}
 	s.settings.dnsServer = s.names.server.Addr()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:"+strconv.Itoa(port))
-	if err != nil {
-		return err
-	}
-	s.names.page = "http://127.0.0.1:" + strconv.Itoa(port)
-	s.names.pages = &http.Server{Handler: s.names.server.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	go func() {
-		if err := s.names.pages.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			s.log.Error("the DNS page stopped", "error", err)
-		}
-	}()
-	return nil
+	s.names.pages, err = s.servePages("the DNS page", 8053, s.names.server.Handler())
+	return err
 }
 
 func (n names) stop() {
 	if n.pages != nil {
-		n.pages.Close()
+		n.pages.Stop()
 	}
 	if n.server != nil {
 		n.server.Close()

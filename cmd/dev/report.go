@@ -17,10 +17,10 @@ func (s *stack) report(out io.Writer, took time.Duration) {
 	row("Web app", base)
 	row("API reference", base+"/api/docs")
 	row("Operator console", base+"/operator")
-	row("Mailbox", s.mailPage)
+	row("Mailbox", s.pages.URL())
 	row("Stripe emulator", s.settings.stripeURL+"   pay with 4242 4242 4242 4242")
 	row("Identity providers", s.identity.URL()+"   Google, GitHub and Example SSO ask who you want to be")
-	row("DNS records", s.names.page+"   add a TXT record to prove a domain")
+	row("DNS records", s.names.pages.URL()+"   add a TXT record to prove a domain")
 	row("Postgres", s.settings.adminURL)
 	fmt.Fprintf(out, "\n  Sign in (password %s):\n", demoPassword)
 	for _, u := range demoUsers {
@@ -59,7 +59,7 @@ func (s *stack) writeReadyFile(path string) error {
 		users[i] = login{Email: u.email, Role: string(u.role)}
 	}
 	return writeReady(path, ready{
-		BaseURL: s.settings.baseURL, MailboxURL: s.mailPage, StripeURL: s.settings.stripeURL, DNSURL: s.names.page, Providers: s.identity.URL(), AdminURL: s.settings.adminURL,
+		BaseURL: s.settings.baseURL, MailboxURL: s.pages.URL(), StripeURL: s.settings.stripeURL, DNSURL: s.names.pages.URL(), Providers: s.identity.URL(), AdminURL: s.settings.adminURL,
 		DemoLogin: demoPassword, Operator: demoOperator, Users: users,
 	})
 }

@@ -2,21 +2,19 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
-	"time"
 
 	"saaskit/platform/db/pgserver"
 	"saaskit/platform/emulator/oidc"
 	"saaskit/platform/emulator/smtp"
 	"saaskit/platform/emulator/stripe"
+	"saaskit/platform/emulator/web"
 )
 
 // stack is the product with all that it stands on, on this machine.
@@ -30,8 +28,7 @@ type stack struct {
 
 	postgres *pgserver.Server
 	mailbox  *smtp.Catcher
-	pages    *http.Server // the mailbox page
-	mailPage string
+	pages    *web.Server // the mailbox page
 	stripe   *stripe.Emulator
 	identity *oidc.Emulator
 	names    names
@@ -92,12 +89,12 @@ func (s *stack) choosePorts(context.Context) (err error) {
 	}
 	s.settings.baseURL = "http://localhost:" + strconv.Itoa(s.settings.appPort)
 	if s.watch {
-		web, err := s.ports.take("the web development server", s.wish(5173))
+		port, err := s.ports.take("the web development server", s.wish(5173))
 		if err != nil {
 			return err
 		}
 		// The browser talks to the web development server, which hands API calls on.
-		s.settings.baseURL = "http://localhost:" + strconv.Itoa(web)
+		s.settings.baseURL = "http://localhost:" + strconv.Itoa(port)
 	}
 	return nil
 }
@@ -119,27 +116,27 @@ func (s *stack) startPostgres(ctx context.Context) (err error) {
 	return err
 }
 
-func (s *stack) startMailbox(ctx context.Context) error {
-	port, err := s.ports.take("the mailbox page", s.wish(8025))
-	if err != nil {
-		return err
-	}
+func (s *stack) startMailbox(context.Context) (err error) {
 	if s.mailbox, err = smtp.Start("127.0.0.1:0", smtp.Folder(filepath.Join(s.dir, "mailbox"))); err != nil {
 		return err
 	}
 	s.settings.smtpURL = s.mailbox.SMTPURL()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:"+strconv.Itoa(port))
+	s.pages, err = s.servePages("the mailbox page", 8025, s.mailbox.Handler())
+	return err
+}
+
+// servePages serves the pages of an emulator that has no HTTP server of its own, on the port or another free one.
+func (s *stack) servePages(what string, port int, pages http.Handler) (*web.Server, error) {
+	port, err := s.ports.take(what, s.wish(port))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.mailPage = "http://127.0.0.1:" + strconv.Itoa(port)
-	s.pages = &http.Server{Handler: s.mailbox.Handler(), ReadHeaderTimeout: 5 * time.Second}
-	go func() {
-		if err := s.pages.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			s.log.Error("the mailbox page stopped", "error", err)
-		}
-	}()
-	return nil
+	server, err := web.Listen("127.0.0.1:" + strconv.Itoa(port))
+	if err != nil {
+		return nil, err
+	}
+	server.Serve(pages, s.log)
+	return server, nil
 }
 
 func (s *stack) startStripe(context.Context) error {
@@ -199,7 +196,7 @@ func (s *stack) stop() {
 		s.identity.Stop()
 	}
 	if s.pages != nil {
-		s.pages.Close()
+		s.pages.Stop()
 	}
 	if s.mailbox != nil {
 		s.mailbox.Close()

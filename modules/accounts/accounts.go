@@ -75,7 +75,7 @@ func newService(d Deps) *service {
 		d.Leaving = func(context.Context, *db.Tx, uuid.UUID) error { return nil }
 	}
 	if d.RoleGoing == nil {
-		d.RoleGoing = d.Leaving
+		d.RoleGoing = func(context.Context, *db.Tx, uuid.UUID) error { return nil }
 	}
 	if d.Summaries == nil {
 		d.Summaries = func() access.Summaries { return nil }
@@ -113,6 +113,7 @@ var (
 	aboutLogo           = api.Describe("Takes a PNG or JPEG of at most 700 KB, 4096 pixels a side and 4 million pixels, or 2 million as a JPEG. It is kept as a PNG of 128 by 128 pixels.")
 	aboutSecondFactor   = api.Describe("With it, sessions and API keys without a second factor are refused within a second, with `second_factor_required_here`. Your own session must have one. All owners are told by mail.")
 	aboutTransfer       = api.Describe("The member becomes owner and you become admin. All owners are told by mail.")
+	aboutMember         = api.Describe("To make somebody owner needs a recent proof of who you are, as handing the ownership over does; all owners are told by mail. No API key can do it.")
 	aboutRoles          = api.Describe("The built-in roles, highest first, then those that the workspace made, by name; and all permissions that a role can have.")
 	aboutReauthenticate = api.Describe("Some operations need a recent proof (`x-recent`). The session goes on under a new cookie and access token; the old ones stop to work.")
 	aboutRefresh        = api.Describe("Exchanges the session cookie for a new one and for an access token that works in the workspace with the slug. " +
@@ -164,14 +165,15 @@ func New(d Deps) app.Module {
 			api.Patch(r, "tenant-update", "Rename the current workspace", "/tenant", api.Needs(TenantWrite), s.changeTenant, api.Errors("name_invalid", "slug_taken", "too_many_slugs", "rate_limited"), aboutSlug)
 			api.Get(r, "tenant-changes", "Wait for a change of the current workspace", "/tenant/changes", api.Needs(TenantRead), s.tenantChanges, waiting, aboutChanges)
 			api.Action(r, "tenant-second-factor", "Require a second factor", "/tenant/second-factor", api.Needs(TenantSecurity).Recent(), s.requireSecondFactor, api.Errors("role_above_own", "rate_limited"), aboutSecondFactor)
-			api.Action(r, "tenant-logo", "Set the workspace's logo", "/tenant/logo", api.Needs(TenantWrite), s.setLogo, api.Errors("image_invalid", "image_too_large", "busy", "rate_limited"), aboutLogo)
+			api.Action(r, "tenant-logo", "Set the workspace's logo", "/tenant/logo", api.Needs(TenantWrite), s.setLogo, api.Errors("image_invalid", "image_too_large", "rate_limited"), aboutLogo)
 			api.Delete(r, "tenant-logo-remove", "Remove the workspace's logo", "/tenant/logo", api.Needs(TenantWrite), s.removeLogo)
 			api.Command(r, "tenant-leave", "Leave the current workspace", "/tenant/leave", api.Needs(TenantRead), s.leave, api.Errors("last_owner", "user_required", "not_found"))
 			api.Command(r, "tenant-transfer", "Hand the ownership over", "/tenant/transfer", api.Needs(TenantSecurity).Recent(), s.transfer,
 				api.Errors("not_found", "role_above_own", "transfer_to_self", "member_disabled", "rate_limited"), aboutTransfer)
 
 			api.Get(r, "member-list", "List members", "/members", api.Needs(MembersRead), s.listMembers, api.Errors("invalid_cursor"))
-			api.Patch(r, "member-role", "Change a member's role", "/members/{user_id}", api.Needs(MembersWrite), s.changeRole, guarded, api.Errors("rate_limited"))
+			api.Patch(r, "member-role", "Change a member's role", "/members/{user_id}", api.Needs(MembersWrite), s.changeRole, guarded,
+				api.Errors("rate_limited", "user_required", "reauthentication_required"), aboutMember)
 			api.Delete(r, "member-remove", "Remove a member", "/members/{user_id}", api.Needs(MembersWrite), s.removeMember, guarded)
 
 			api.Get(r, "role-list", "List roles and permissions", "/roles", api.Needs(MembersRead), s.listRoles, aboutRoles)

@@ -28,11 +28,15 @@ func OwnerEmail(_ context.Context, tx *db.Tx) (string, error) {
 	return owner.Email, err
 }
 
-// OwnerEmails lists the addresses of all owners of a tenant, for notices from the operators.
+// OwnerEmails lists the addresses of all owners of a tenant who can sign in, for notices.
 func OwnerEmails(_ context.Context, tx *db.SystemTx, tenant uuid.UUID) ([]string, error) {
+	return ownerEmails(tx.Table("memberships AS m").Where("m.tenant_id = ?", tenant))
+}
+
+// ownerEmails lists the addresses of the owners among the memberships (m) who can sign in, the longest-standing first.
+func ownerEmails(memberships *gorm.DB) ([]string, error) {
 	var emails []string
-	err := tx.Table("memberships AS m").Joins("JOIN users u ON u.id = m.user_id").
-		Where("m.tenant_id = ? AND m.role = ? AND u.disabled_at IS NULL", tenant, access.Owner).
+	err := memberships.Joins("JOIN users u ON u.id = m.user_id").Where("m.role = ? AND u.disabled_at IS NULL", access.Owner).
 		Order("m.created_at, m.user_id").Pluck("u.email", &emails).Error
 	return emails, err
 }

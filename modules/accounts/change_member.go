@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 )
@@ -17,9 +18,13 @@ type changeRoleInput struct {
 	}
 }
 
-// changeRole gives a member another role: nobody touches a member above themselves or grants a role above their own.
+// changeRole gives a member another role: nobody touches a member above themselves or grants a role above their own. Who makes an owner has
+// proved just now who they are, as for a transfer.
 func (s *service) changeRole(ctx context.Context, in *changeRoleInput) (*Member, error) {
 	if in.Body.Role == string(access.Owner) {
+		if err := api.NeedRecent(access.From(ctx), s.Now()); err != nil {
+			return nil, err
+		}
 		if err := s.limitNotices(ctx); err != nil {
 			return nil, err
 		}
@@ -38,8 +43,8 @@ func (s *service) changeRole(ctx context.Context, in *changeRoleInput) (*Member,
 			return err
 		}
 		out = pair.member
-		out.Role, out.RoleName = to.Key(), to.name
-		if err := pair.record(ctx, tx, "member.change_role", map[string]any{"from": pair.member.RoleName, "to": to.name}); err != nil {
+		out.Role, out.RoleName = to.Key(), to.Name
+		if err := pair.record(ctx, tx, "member.change_role", map[string]any{"from": pair.member.RoleName, "to": to.Name}); err != nil {
 			return err
 		}
 		return s.tellOfOwners(ctx, tx, pair, to.Role)
@@ -63,7 +68,7 @@ type removeMemberInput struct {
 // removeMember ends a membership. What the person may still do elsewhere is untouched.
 func (s *service) removeMember(ctx context.Context, in *removeMemberInput) error {
 	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		pair, err := s.guardTx(ctx, tx, in.UserID, role{})
+		pair, err := s.guardTx(ctx, tx, in.UserID, RoleIn{})
 		if err != nil {
 			return err
 		}
@@ -81,7 +86,7 @@ func (s *service) removeMember(ctx context.Context, in *removeMemberInput) error
 func (s *service) leave(ctx context.Context, _ *struct{}) error {
 	actor := access.From(ctx)
 	if actor.Kind != access.User {
-		return errNotUser
+		return api.ErrNotUser
 	}
 	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
 		pair, err := s.lockTx(ctx, tx, actor.ID)

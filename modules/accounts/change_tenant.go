@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 )
@@ -21,7 +22,7 @@ type changeTenantInput struct {
 // changeTenant renames a tenant, in the product or in its addresses. An address that it had stays its own and leads to it.
 func (s *service) changeTenant(ctx context.Context, in *changeTenantInput) (*CurrentTenant, error) {
 	if in.Body.Name != nil {
-		name, err := cleanName(*in.Body.Name)
+		name, err := api.CleanName(*in.Body.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +48,7 @@ func (s *service) changeTenant(ctx context.Context, in *changeTenantInput) (*Cur
 			changes["name"], detail["name"] = *name, map[string]any{"from": now.Name, "to": *name}
 		}
 		if slug := in.Body.Slug; slug != nil && *slug != now.Slug {
-			if err := moveTx(tx, tenant, *slug); err != nil {
+			if err := ownSlugTx(tx, tenant, *slug); err != nil {
 				return err
 			}
 			changes["slug"], detail["slug"] = *slug, map[string]any{"from": now.Slug, "to": *slug}
@@ -67,9 +68,9 @@ func (s *service) changeTenant(ctx context.Context, in *changeTenantInput) (*Cur
 	return s.currentTenant(ctx, nil)
 }
 
-// moveTx makes sure that the tenant may have the slug: it was its own before, or nobody's ever and there is room for it. The caller holds the tenant,
+// ownSlugTx makes sure that the slug is the tenant's: it was its own before, or nobody's ever and there is room for it. The caller holds the tenant,
 // so that no two take the last place.
-func moveTx(tx *db.Tx, tenant uuid.UUID, slug string) error {
+func ownSlugTx(tx *db.Tx, tenant uuid.UUID, slug string) error {
 	var before int64
 	if err := tx.Table("tenant_slugs").Where("slug = ?", slug).Count(&before).Error; err != nil || before > 0 {
 		return err

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/session"
@@ -19,7 +20,7 @@ type createTenantInput struct {
 
 // createTenant makes a tenant whose owner is the actor.
 func (s *service) createTenant(ctx context.Context, in *createTenantInput) (*TenantRef, error) {
-	name, err := cleanName(in.Body.Name)
+	name, err := api.CleanName(in.Body.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/session"
@@ -42,7 +42,7 @@ func (d *Door) Reauthenticate(ctx context.Context, proof session.Proof) (*Sessio
 
 // CreateUserTx adds a person without a password whose address is proved. An address that is taken changes nothing: that is ErrExists.
 func (d *Door) CreateUserTx(ctx context.Context, tx *db.SystemTx, email, name string) (User, error) {
-	clean, err := cleanName(name)
+	clean, err := api.CleanName(name)
 	if err != nil {
 		return User{}, err
 	}
@@ -89,18 +89,8 @@ func (d *Door) TenantOf(_ context.Context, tx *db.SystemTx, tenant, user uuid.UU
 	return ref, err
 }
 
-// GrantableTx finds the role that the key names, and its name, for an actor whose own permissions cover it. Only an owner makes owners.
+// GrantableTx finds the role that the key names, and its name, for an actor whose own permissions cover it. Only an owner makes owners,
+// after a recent proof.
 func (d *Door) GrantableTx(ctx context.Context, tx *db.Tx, key string) (RoleRef, string, error) {
 	return d.s.grantableTx(ctx, tx, key)
-}
-
-// May returns what a member of the tenant may do there now; nothing for somebody who is no member or disabled.
-func (d *Door) May(_ context.Context, tx *db.SystemTx, tenant, user uuid.UUID) (access.Set, error) {
-	var h []held
-	err := tx.Table("memberships AS m").Select(roleColumns).Joins(joinRoles).Joins("JOIN users u ON u.id = m.user_id AND u.disabled_at IS NULL").
-		Where("m.tenant_id = ? AND m.user_id = ?", tenant, user).Scan(&h).Error
-	if err != nil || len(h) != 1 {
-		return access.Set{}, err
-	}
-	return d.s.may(h[0]), nil
 }

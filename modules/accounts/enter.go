@@ -104,8 +104,8 @@ func (s *service) secondFactor(ctx context.Context, in *secondFactorInput) (*Ses
 		if err := lockEnabled(tx, person); err != nil {
 			return err
 		}
-		if _, err := s.consumeChallengeTx(ctx, tx, token, &proof); err != nil {
-			return err
+		if _, err := s.OneTime.ConsumeTx(ctx, tx, kindChallenge, token, &proof); err != nil {
+			return challengeFault(err)
 		}
 		if user, _, err = findUser(tx, person); err != nil {
 			return err
@@ -136,31 +136,25 @@ func (s *service) secondFactor(ctx context.Context, in *secondFactorInput) (*Ses
 	return s.greet(actingAs(ctx, user), user, started)
 }
 
-var errPeeked = errors.New("accounts: only looked")
-
 // peekChallenge returns whom the challenge is for, and leaves it as it is.
 func (s *service) peekChallenge(ctx context.Context, token string) (person uuid.UUID, err error) {
 	err = s.DB.System(ctx, "look at a challenge", func(tx *db.SystemTx) error {
-		if person, err = s.consumeChallengeTx(ctx, tx, token, &session.Proof{}); err != nil {
-			return err
+		subject, err := s.OneTime.SubjectTx(ctx, tx, kindChallenge, token)
+		if err != nil {
+			return challengeFault(err)
 		}
-		return errPeeked
+		person, err = uuid.Parse(subject)
+		return err
 	})
-	if errors.Is(err, errPeeked) {
-		return person, nil
-	}
-	return uuid.Nil, err
+	return person, err
 }
 
-func (s *service) consumeChallengeTx(ctx context.Context, tx *db.SystemTx, token string, proof *session.Proof) (uuid.UUID, error) {
-	subject, err := s.OneTime.ConsumeTx(ctx, tx, kindChallenge, token, proof)
+// challengeFault names a challenge that is not live by what it means for a sign-in.
+func challengeFault(err error) error {
 	if errors.Is(err, onetime.ErrLink) {
-		return uuid.Nil, errChallenge
+		return errChallenge
 	}
-	if err != nil {
-		return uuid.Nil, err
-	}
-	return uuid.Parse(subject)
+	return err
 }
 
 // refuse records a wrong answer, outside what was rolled back for it, and returns why it is refused.

@@ -2,13 +2,13 @@ package accounts
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
@@ -19,7 +19,6 @@ var (
 	errLastOwner = fault.New(fault.Conflict, "last_owner", "A workspace needs an owner. Make someone else owner first.")
 	errNoRole    = fault.New(fault.Invalid, "role_unknown", "There is no such role.")
 	errAboveOwn  = fault.New(fault.Forbidden, "role_above_own", "Your role does not reach that far.")
-	errNotUser   = fault.New(fault.Forbidden, "user_required", "Only a person who is signed in may do this, not an API key.")
 )
 
 // Rows are locked in one order everywhere, so that no two changes wait for each other: roles, memberships by user, the tenant. The tenant comes
@@ -62,12 +61,12 @@ func (p pair) ownersAfter(to access.Role) int {
 }
 
 // guardTx decides whether the actor may move the member to another role; the zero role is none.
-func (s *service) guardTx(ctx context.Context, tx *db.Tx, member uuid.UUID, to role) (pair, error) {
+func (s *service) guardTx(ctx context.Context, tx *db.Tx, member uuid.UUID, to RoleIn) (pair, error) {
 	p, err := s.lockTx(ctx, tx, member)
 	if err != nil {
 		return pair{}, err
 	}
-	from := role{RoleRef: RoleRef{Role: p.member.Held.BuiltIn}, may: s.may(p.member.Held)}
+	from := RoleIn{RoleRef: RoleRef{Role: p.member.Held.BuiltIn}, Permissions: s.may(p.member.Held)}
 	switch {
 	case !p.actor.may.Has(MembersWrite) || !p.actor.mayGive(from) || !p.actor.mayGive(to):
 		return pair{}, errAboveOwn
@@ -148,7 +147,8 @@ func (s *service) standing(m Member) acting {
 	return a
 }
 
-// grantableTx finds the role that the key names, and its name, for an actor whose own permissions cover it. Only an owner makes owners.
+// grantableTx finds the role that the key names, and its name, for an actor whose own permissions cover it. Only an owner makes owners, after a
+// recent proof.
 func (s *service) grantableTx(ctx context.Context, tx *db.Tx, key string) (RoleRef, string, error) {
 	wanted, err := s.roleTx(tx, key)
 	if err != nil {
@@ -158,38 +158,25 @@ func (s *service) grantableTx(ctx context.Context, tx *db.Tx, key string) (RoleR
 	if err == nil && !actor.mayGive(wanted) {
 		err = errAboveOwn
 	}
+	if err == nil && wanted.Role == access.Owner {
+		err = api.NeedRecent(access.From(ctx), s.Now())
+	}
 	if err != nil {
 		return RoleRef{}, "", err
 	}
-	return wanted.RoleRef, wanted.name, nil
-}
-
-// role is a role of the tenant and what it holds.
-type role struct {
-	RoleRef
-	name string
-	may  access.Set
+	return wanted.RoleRef, wanted.Name, nil
 }
 
 // mayGive reports whether the actor may give the role to somebody.
-func (a acting) mayGive(r role) bool {
-	return a.may.Covers(r.may) && (r.Role != access.Owner || a.owner)
+func (a acting) mayGive(r RoleIn) bool {
+	return a.may.Covers(r.Permissions) && (r.Role != access.Owner || a.owner)
 }
 
-// roleTx finds the role that the key names. The lock keeps a custom role as it is until the transaction has used it.
-func (s *service) roleTx(tx *db.Tx, key string) (role, error) {
-	if builtIn := access.Role(key); builtIn.Valid() {
-		return role{RoleRef{Role: builtIn}, key, s.may(held{BuiltIn: builtIn})}, nil
+// roleTx finds the role of the transaction's tenant that the key names.
+func (s *service) roleTx(tx *db.Tx, key string) (RoleIn, error) {
+	found, known, err := s.findRole(tx.Table("roles"), key)
+	if err == nil && !known {
+		err = errNoRole
 	}
-	id, err := uuid.Parse(key)
-	if err != nil || id == uuid.Nil {
-		return role{}, errNoRole
-	}
-	var custom struct{ Name, Permissions string }
-	err = tx.Table("roles").Select("name, array_to_string(permissions, ' ') AS permissions").Where("id = ?", id).
-		Clauses(clause.Locking{Strength: "SHARE"}).Take(&custom).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return role{}, errNoRole
-	}
-	return role{RoleRef{access.Custom, id}, custom.Name, s.may(held{access.Custom, custom.Permissions})}, err
+	return found, err
 }

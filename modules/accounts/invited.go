@@ -2,39 +2,15 @@ package accounts
 
 import (
 	"context"
-	"errors"
 
 	"github.com/google/uuid"
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
-	"saaskit/platform/access"
 	"saaskit/platform/db"
 )
 
-// RoleIn is a role of a tenant: its name, and what it may do.
-type RoleIn struct {
-	RoleRef
-	Name        string
-	Permissions access.Set
-}
-
 // RoleTx finds a role of a tenant by its key, and whether there is one. The lock keeps the role as it is until the transaction has used it.
 func (d *Door) RoleTx(_ context.Context, tx *db.SystemTx, tenant uuid.UUID, key string) (RoleIn, bool, error) {
-	if built := access.Role(key); built.Valid() {
-		return RoleIn{RoleRef{Role: built}, key, d.s.may(held{BuiltIn: built})}, true, nil
-	}
-	id, err := uuid.Parse(key)
-	if err != nil {
-		return RoleIn{}, false, nil //nolint:nilerr // a key that is none names no role
-	}
-	var custom struct{ Name, Permissions string }
-	err = tx.Table("roles").Select("name, array_to_string(permissions, ' ') AS permissions").Where("tenant_id = ? AND id = ?", tenant, id).
-		Clauses(clause.Locking{Strength: "SHARE"}).Take(&custom).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
-		return RoleIn{}, false, nil
-	}
-	return RoleIn{RoleRef{access.Custom, id}, custom.Name, d.s.may(held{access.Custom, custom.Permissions})}, err == nil, err
+	return d.s.findRole(tx.Table("roles").Where("tenant_id = ?", tenant), key)
 }
 
 // RoleNames returns the names of the roles that the transaction's tenant made, by their keys.

@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/session"
@@ -80,7 +81,7 @@ type updateMeInput struct {
 }
 
 func (s *service) updateMe(ctx context.Context, in *updateMeInput) (*Me, error) {
-	name, err := cleanName(in.Body.Name)
+	name, err := api.CleanName(in.Body.Name)
 	if err != nil {
 		return nil, err
 	}

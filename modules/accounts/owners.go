@@ -44,9 +44,7 @@ func (s *service) tellOwners(ctx context.Context, n ownersNotice) error {
 		if err := tx.Table("tenants").Where("id = ?", access.From(ctx).Tenant).Pluck("slug", &slug).Error; err != nil {
 			return err
 		}
-		var owners []string
-		err := tx.Table("memberships AS m").Joins("JOIN users u ON u.id = m.user_id").
-			Where("m.role = ? AND u.disabled_at IS NULL", access.Owner).Order("m.created_at, m.user_id").Pluck("u.email", &owners).Error
+		owners, err := ownerEmails(tx.Table("memberships AS m"))
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/mail"
@@ -36,7 +37,7 @@ func (p *Provision) User(ctx context.Context, email, name, pass string) (uuid.UU
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if name, err = cleanName(name); err != nil {
+	if name, err = api.CleanName(name); err != nil {
 		return uuid.Nil, err
 	}
 	hash := ""
@@ -60,7 +61,7 @@ func (p *Provision) User(ctx context.Context, email, name, pass string) (uuid.UU
 
 // Tenant adds a tenant with its owner. An empty slug is made from the name.
 func (p *Provision) Tenant(ctx context.Context, owner uuid.UUID, name, slug string) (uuid.UUID, error) {
-	name, err := cleanName(name)
+	name, err := api.CleanName(name)
 	if err != nil {
 		return uuid.Nil, err
 	}

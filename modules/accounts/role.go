@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
 )
@@ -28,6 +30,31 @@ func (r RoleRef) column() *uuid.UUID {
 		return nil
 	}
 	return &r.Custom
+}
+
+// RoleIn is a role of a tenant: its name, and what it may do.
+type RoleIn struct {
+	RoleRef
+	Name        string
+	Permissions access.Set
+}
+
+// findRole finds the role that the key names, a custom one among the rows of roles, and whether there is one. The lock keeps a custom role as it
+// is until the transaction has used it.
+func (s *service) findRole(roles *gorm.DB, key string) (RoleIn, bool, error) {
+	if builtIn := access.Role(key); builtIn.Valid() {
+		return RoleIn{RoleRef{Role: builtIn}, key, s.may(held{BuiltIn: builtIn})}, true, nil
+	}
+	var custom []roleRow
+	if id, err := uuid.Parse(key); err == nil && id != uuid.Nil { // what is no id names no role
+		if err := roles.Select(roleRowColumns).Where("id = ?", id).Clauses(clause.Locking{Strength: "SHARE"}).Scan(&custom).Error; err != nil {
+			return RoleIn{}, false, err
+		}
+	}
+	if len(custom) != 1 {
+		return RoleIn{}, false, nil
+	}
+	return RoleIn{RoleRef{access.Custom, custom[0].ID}, custom[0].Name, s.may(held{access.Custom, custom[0].Permissions})}, true, nil
 }
 
 // roleColumns are a membership's role as the API names it, its name, and what a custom one may do.

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
 )
@@ -113,7 +114,7 @@ var (
 
 // cleanRoleName refuses a name that would pass for a built-in role.
 func cleanRoleName(name string) (string, error) {
-	name, err := cleanName(name)
+	name, err := api.CleanName(name)
 	if err == nil && slices.ContainsFunc(access.Roles, func(r access.Role) bool { return strings.EqualFold(string(r), name) }) {
 		err = errRoleName
 	}

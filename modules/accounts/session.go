@@ -99,7 +99,7 @@ func (s *service) openSession(ctx context.Context, user User, id uuid.UUID, slug
 		inside := access.With(ctx, access.Actor{
 			Kind: access.User, ID: user.ID, Session: id, Tenant: chosen.ID, Role: chosen.Held.BuiltIn, Permissions: s.may(chosen.Held),
 		})
-		current, err := s.describe(inside, chosen)
+		current, err := s.currentTenant(inside, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/mail"
@@ -59,7 +60,7 @@ type completeSignUpInput struct {
 
 // completeSignUp makes the account of whoever proved to read the mailbox, and signs them in.
 func (s *service) completeSignUp(ctx context.Context, in *completeSignUpInput) (*Session, error) {
-	name, err := cleanName(in.Body.Name)
+	name, err := api.CleanName(in.Body.Name)
 	if err != nil {
 		return nil, err
 	}

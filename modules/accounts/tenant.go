@@ -60,34 +60,25 @@ func (s *service) listTenants(ctx context.Context, in *listTenantsInput) (*db.Pa
 	return &page, err
 }
 
+// currentTenant is the tenant of the actor of ctx as they see it: their role and what they may do, its settings and its plan.
 func (s *service) currentTenant(ctx context.Context, _ *struct{}) (*CurrentTenant, error) {
 	actor := access.From(ctx)
-	var ref TenantRef
-	err := s.DB.One(ctx, func(tx *db.Tx) error {
-		return tx.Table("tenants AS t").Select("t.id, t.slug, t.name, t.status, coalesce(m.role_id::text, m.role, '') AS role, coalesce(r.name, m.role, '') AS role_name").
-			Joins("LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = ?", actor.ID).Joins(joinRoles).
-			Where("t.id = ?", actor.Tenant).Take(&ref).Error
-	})
-	if err != nil {
-		return nil, err
-	}
-	return s.describe(ctx, ref)
-}
-
-// describe adds to a tenant what the actor of ctx may do in it, its settings and its plan.
-func (s *service) describe(ctx context.Context, ref TenantRef) (*CurrentTenant, error) {
-	out := &CurrentTenant{TenantRef: ref, Permissions: []string{}}
-	for _, permission := range access.From(ctx).Permissions.List() {
+	out := &CurrentTenant{Permissions: []string{}}
+	for _, permission := range actor.Permissions.List() {
 		out.Permissions = append(out.Permissions, string(permission))
 	}
-	var settings struct {
+	var row struct {
+		TenantRef
 		RequireSecondFactor bool
 		CreatedAt           time.Time
 		Image               []byte
 	}
-	err := s.DB.Tenant(ctx, func(tx *db.Tx) (err error) {
-		err = tx.Table("tenants AS t").Select("t.require_second_factor, t.created_at, l.image").
-			Joins("LEFT JOIN tenant_logos l ON l.tenant_id = t.id").Where("t.id = ?", ref.ID).Take(&settings).Error
+	err := s.DB.Tenant(ctx, func(tx *db.Tx) error {
+		err := tx.Table("tenants AS t").Select(`t.id, t.slug, t.name, t.status, t.require_second_factor, t.created_at, l.image,
+			coalesce(m.role_id::text, m.role, '') AS role, coalesce(r.name, m.role, '') AS role_name`).
+			Joins("LEFT JOIN tenant_logos l ON l.tenant_id = t.id").
+			Joins("LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = ?", actor.ID).Joins(joinRoles).
+			Where("t.id = ?", actor.Tenant).Take(&row).Error
 		if err != nil {
 			return err
 		}
@@ -97,7 +88,7 @@ func (s *service) describe(ctx context.Context, ref TenantRef) (*CurrentTenant, 
 	if err != nil {
 		return nil, err
 	}
-	out.RequireSecondFactor, out.CreatedAt, out.Logo = settings.RequireSecondFactor, settings.CreatedAt.UTC(), dataURI(settings.Image)
+	out.TenantRef, out.RequireSecondFactor, out.CreatedAt, out.Logo = row.TenantRef, row.RequireSecondFactor, row.CreatedAt.UTC(), dataURI(row.Image)
 	out.Version, err = out.version()
 	return out, err
 }

@@ -80,6 +80,28 @@ func TestTransfer(t *testing.T) {
 	}
 }
 
+// What a stolen session must not do is to make owners: that needs a person and a recent proof, as handing over does, and no other role does.
+func TestMakingAnOwnerNeedsARecentProof(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	s := w.workspace("acme")
+	id, _ := s.join("ada@example.com", access.Viewer)
+	path := "/members/" + id.String()
+	w.grownOld(s.owner)
+	s.owner.refused(403, "reauthentication_required", "PATCH", path, fields{"role": "owner"})
+	s.owner.want(200, "PATCH", path, fields{"role": "admin"}, nil)
+	if n := s.recorded("member.change_role"); n != 1 {
+		t.Errorf("%d entries", n)
+	}
+	s.owner = w.signedIn(s.ownerID, s.id)
+	key := w.browser("")
+	var made struct{ Secret string }
+	s.owner.want(201, "POST", "/api-keys", fields{"name": "Key", "scopes": []string{"members:write"}}, &made)
+	key.token = made.Secret
+	key.refused(403, "user_required", "PATCH", path, fields{"role": "owner"})
+	s.owner.want(200, "PATCH", path, fields{"role": "owner"}, nil)
+}
+
 // Owners are told who becomes one of them and who is no longer.
 func TestOwnersAreToldOfOwners(t *testing.T) {
 	t.Parallel()

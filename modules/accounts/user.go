@@ -3,9 +3,7 @@ package accounts
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -28,8 +26,6 @@ type User struct {
 // ErrExists says that what was to be made is already there.
 var ErrExists = fault.New(fault.Conflict, "already_exists", "That already exists.")
 
-var errName = fault.New(fault.Invalid, "name_invalid", "A name needs at least one letter or digit, and no control characters.")
-
 // credential is a stored password; its hash changes with every change of the password.
 type credential struct {
 	User
@@ -37,22 +33,23 @@ type credential struct {
 	ChangedAt    time.Time // when the password was set; the epoch for none
 }
 
-const signInColumns = `u.id, u.email, u.name, u.disabled_at, coalesce(c.password_hash, '') AS password_hash,
-	coalesce(c.changed_at, 'epoch') AS changed_at`
+// credentials is the query for people and their passwords; who has none has no hash.
+func credentials(tx *db.SystemTx) *gorm.DB {
+	return tx.Table("users AS u").Select(`u.id, u.email, u.name, u.disabled_at, coalesce(c.password_hash, '') AS password_hash,
+		coalesce(c.changed_at, 'epoch') AS changed_at`).Joins("LEFT JOIN user_credentials c ON c.user_id = u.id")
+}
 
 // findCredential looks a person up for sign-in. The zero credential means that nobody has the address.
 func findCredential(tx *db.SystemTx, email string) (credential, error) {
 	var c credential
-	err := tx.Table("users AS u").Select(signInColumns).
-		Joins("LEFT JOIN user_credentials c ON c.user_id = u.id").Where("u.email = ?", email).Limit(1).Scan(&c).Error
+	err := credentials(tx).Where("u.email = ?", email).Limit(1).Scan(&c).Error
 	return c, err
 }
 
 // credentialOf returns the person's credential; it has no hash when they have no password.
 func credentialOf(tx *db.SystemTx, user uuid.UUID) (credential, error) {
 	var c credential
-	err := tx.Table("users AS u").Select(signInColumns).
-		Joins("LEFT JOIN user_credentials c ON c.user_id = u.id").Where("u.id = ?", user).Limit(1).Scan(&c).Error
+	err := credentials(tx).Where("u.id = ?", user).Limit(1).Scan(&c).Error
 	return c, err
 }
 
@@ -89,16 +86,6 @@ func createUserTx(tx *db.SystemTx, email, name, hash string) (User, error) {
 func setPasswordTx(tx *db.SystemTx, user uuid.UUID, hash string) error {
 	return tx.Exec(`INSERT INTO user_credentials (user_id, password_hash) VALUES (?, ?)
 		ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = now()`, user, hash).Error
-}
-
-// cleanName trims a name and refuses one that nobody could read.
-func cleanName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	readable := strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
-	if !readable || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", errName.With(fault.Field{Location: "body.name", Message: errName.Message})
-	}
-	return name, nil
 }
 
 // actingAs returns a context in which the user acts, for the time before authentication has put one there.

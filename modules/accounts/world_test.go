@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -181,25 +180,7 @@ func (w *world) refusedWithinASecond(b *browser, method, path string, status int
 	w.t.Errorf("%s %s still answers %d after a second: %s", method, path, last.Status, last.Body)
 }
 
-// parallel runs fn n times at once and counts its outcomes.
-func parallel(n int, fn func(i int) string) map[string]int {
-	var mu sync.Mutex
-	outcomes := map[string]int{}
-	var all sync.WaitGroup
-	gate := make(chan struct{})
-	for i := range n {
-		all.Go(func() {
-			<-gate
-			got := fn(i)
-			mu.Lock()
-			defer mu.Unlock()
-			outcomes[got]++
-		})
-	}
-	close(gate)
-	all.Wait()
-	return outcomes
-}
+var parallel = apptest.AtOnce
 
 func outcome(a answer, err error) string {
 	if err != nil {

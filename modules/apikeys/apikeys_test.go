@@ -109,7 +109,7 @@ func TestK4_AKeyMintsNoKey(t *testing.T) {
 	other := owner.Key(t, "notes:read")
 	k.Patch(t, at(other), fields{"name": "by a key"}).Status(t, 200)
 	k.Delete(t, at(other)).Status(t, 204)
-	if n := scan[int](t, app, "SELECT count(*) FROM audit_log WHERE actor_kind = 'api_key' AND actor_id = $1 AND actor_label = 'Key of a test'", k.ID); n != 2 {
+	if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE actor_kind = 'api_key' AND actor_id = $1 AND actor_label = 'Key of a test'", k.ID); n != 2 {
 		t.Errorf("%d acts of the key on record", n)
 	}
 
@@ -137,7 +137,7 @@ func TestK4_AKeyMintsNoKey(t *testing.T) {
 	owner.Post(t, "/api-keys", fields{"name": " ", "scopes": []string{"notes:read"}}).Problem(t, 422, "name_invalid")
 	owner.Post(t, "/api-keys", fields{"name": "x", "scopes": []string{"notes:read"}, "expires_at": time.Now().Add(-time.Second)}).Problem(t, 422, "expiry_invalid")
 
-	exec(t, app, "UPDATE sessions SET proved_at = now() - interval '11 minutes' WHERE id = $1", owner.Session)
+	app.Exec(t, "UPDATE sessions SET proved_at = now() - interval '11 minutes' WHERE id = $1", owner.Session)
 	apptest.Eventually(t, 5*time.Second, func() bool { return owner.Post(t, "/api-keys", body).StatusCode == http.StatusForbidden })
 	owner.Post(t, "/api-keys", body).Problem(t, 403, "reauthentication_required")
 }
@@ -176,7 +176,7 @@ func TestRenameAndRevoke(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	for action, want := range map[string]int{"api_key.create": 1, "api_key.rename": 1, "api_key.revoke": 1} {
-		if n := scan[int](t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = $2 AND target = $3", tenant.ID, action, "api_key:"+k.ID.String()); n != want {
+		if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = $2 AND target = $3", tenant.ID, action, "api_key:"+k.ID.String()); n != want {
 			t.Errorf("%s: %d times on record", action, n)
 		}
 	}

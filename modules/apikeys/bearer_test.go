@@ -37,7 +37,7 @@ func TestK3_KeysDieWithTheMembership(t *testing.T) {
 	tenant.Join(t, admin, access.Admin)
 	k.Get(t, "/notes").Problem(t, 401, "api_key_invalid")
 	// Not even if nobody had revoked it: it was made in another membership.
-	exec(t, app, "UPDATE api_keys SET revoked_at = NULL, revoked_reason = '' WHERE id = $1", k.ID)
+	app.Exec(t, "UPDATE api_keys SET revoked_at = NULL, revoked_reason = '' WHERE id = $1", k.ID)
 	k.Get(t, "/notes").Problem(t, 401, "api_key_invalid")
 }
 
@@ -66,9 +66,9 @@ func TestS3_AKeysRightsEndEverywhereWithinASecond(t *testing.T) {
 		apptest.Eventually(t, revocation, func() bool { return write(at) == http.StatusForbidden })
 		at.Get(t, "/notes").Status(t, 200)
 	}
-	exec(t, app, "UPDATE users SET disabled_at = now() WHERE id = $1", admin.ID)
+	app.Exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", admin.ID)
 	everywhere("a disabled creator", k, 401, "api_key_invalid")
-	exec(t, app, "UPDATE users SET disabled_at = NULL WHERE id = $1", admin.ID)
+	app.Exec(t, "UPDATE users SET disabled_at = NULL WHERE id = $1", admin.ID)
 	k.Get(t, "/notes").Status(t, 200)
 
 	owner.Delete(t, at(k)).Status(t, 204)
@@ -95,19 +95,19 @@ func TestM3_KeysMeetTheTenantsSecondFactor(t *testing.T) {
 	tenant := app.Tenant(t)
 	k := tenant.Owner.Key(t, "notes:read")
 	k.Get(t, "/notes").Status(t, 200)
-	exec(t, app, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
+	app.Exec(t, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
 	refused(t, "a creator without a second factor", k, 403, "second_factor_required_here")
-	exec(t, app, "INSERT INTO totp_factors (user_id, seed, created_at) VALUES ($1, 'sealed', now())", tenant.Owner.ID)
+	app.Exec(t, "INSERT INTO totp_factors (user_id, seed, created_at) VALUES ($1, 'sealed', now())", tenant.Owner.ID)
 	refused(t, "a creator with an app that is not set up", k, 403, "second_factor_required_here")
 	works := func() {
 		t.Helper()
 		apptest.Eventually(t, 5*time.Second, func() bool { return k.Get(t, "/notes").StatusCode == http.StatusOK })
 	}
-	exec(t, app, "UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", tenant.Owner.ID)
+	app.Exec(t, "UPDATE totp_factors SET confirmed_at = now() WHERE user_id = $1", tenant.Owner.ID)
 	works()
-	exec(t, app, "DELETE FROM totp_factors WHERE user_id = $1", tenant.Owner.ID)
+	app.Exec(t, "DELETE FROM totp_factors WHERE user_id = $1", tenant.Owner.ID)
 	refused(t, "a creator who removed their second factor", k, 403, "second_factor_required_here")
-	exec(t, app, `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, sign_count, flags, transports, aaguid, created_at)
+	app.Exec(t, `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, sign_count, flags, transports, aaguid, created_at)
 		VALUES (gen_random_uuid(), $1, 'Laptop', 'credential of a test', '', 0, 0, '', '', now())`, tenant.Owner.ID)
 	works()
 }
@@ -199,7 +199,7 @@ func TestK3_NoKeyNoLook(t *testing.T) {
 	if got := looks(); got != before || before == 0 {
 		t.Errorf("%d looks, then %d", before, got)
 	}
-	exec(t, app, "DELETE FROM api_keys")
+	app.Exec(t, "DELETE FROM api_keys")
 	k.Token = secret
 	refused(t, "a key that was deleted", k, 401, "api_key_invalid")
 	if got := looks(); got == before {

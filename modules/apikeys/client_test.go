@@ -53,14 +53,6 @@ func list(t *testing.T, a *apptest.Actor) []key {
 
 func at(k *apptest.Actor) string { return "/api-keys/" + k.ID.String() }
 
-// exec runs a statement as a superuser, behind the product's back.
-func exec(t *testing.T, app *apptest.App, query string, args ...any) {
-	t.Helper()
-	if _, err := app.Admin.ExecContext(t.Context(), query, args...); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // scan reads one value as a superuser.
 func scan[T any](t *testing.T, app *apptest.App, query string, args ...any) (value T) {
 	t.Helper()

@@ -11,6 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
@@ -47,7 +48,7 @@ type tenantRow struct{ ID, Slug string }
 
 func (s *service) create(ctx context.Context, in *createInput) (*CreatedKey, error) {
 	actor := access.From(ctx)
-	name, err := cleanName(in.Body.Name)
+	name, err := api.CleanName(in.Body.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (s *service) placeTx(tx *db.Tx, tenant uuid.UUID) (tenantRow, error) {
 		return row, err
 	}
 	var keys int64
-	err = tx.Table("api_keys").Where("revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())").Count(&keys).Error
+	err = tx.Table("api_keys").Where(working).Count(&keys).Error
 	if err == nil && keys >= MaxKeys {
 		err = errTooMany
 	}

@@ -3,12 +3,10 @@ package apikeys
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
-	"saaskit/platform/fault"
 )
 
 // Key is an API key as the members of its tenant see it: everything but the secret.
@@ -37,6 +35,9 @@ type Creator struct {
 const keyColumns = `k.id, k.name, k.prefix, array_to_string(k.scopes, ' ') AS scope_list, k.created_by AS created_by_id, k.created_at, k.expires_at,
 	k.last_used_at, k.revoked_at, k.revoked_reason`
 
+// working is the condition of a key that is neither revoked nor expired.
+const working = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
+
 // target names a key in the audit log.
 func (k *Key) target() string { return "api_key:" + k.ID.String() }
 
@@ -47,16 +48,4 @@ func permissions(list string) []access.Permission {
 		out = append(out, access.Permission(p))
 	}
 	return out
-}
-
-var errName = fault.New(fault.Invalid, "name_invalid", "A name needs at least one letter or digit, and no control characters.")
-
-// cleanName returns the name without space around it.
-func cleanName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	readable := strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
-	if !readable || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", errName.With(fault.Field{Location: "body.name", Message: errName.Message})
-	}
-	return name, nil
 }

@@ -1,10 +1,7 @@
 package apikeys_test
 
 import (
-	"fmt"
-	"net/http"
-	"sync"
-	"sync/atomic"
+	"maps"
 	"testing"
 	"time"
 
@@ -42,7 +39,7 @@ func TestK3_UseIsNotedBesideTheRequest(t *testing.T) {
 	first := noted()
 
 	old := first.Add(-59 * time.Second)
-	exec(t, app, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2", old, k.ID)
+	app.Exec(t, "UPDATE api_keys SET last_used_at = $1 WHERE id = $2", old, k.ID)
 	apptest.Eventually(t, 10*time.Second, func() bool { // until the minute is over
 		k.Get(t, "/notes").Status(t, 200)
 		now := noted()
@@ -61,31 +58,17 @@ func TestRace_R4_NeverMoreKeysThanAllowed(t *testing.T) {
 	for range rounds {
 		tenant := app.Tenant(t)
 		owner := tenant.Owner
-		exec(t, app, `INSERT INTO api_keys (tenant_id, id, name, prefix, hash, scopes, created_by)
+		app.Exec(t, `INSERT INTO api_keys (tenant_id, id, name, prefix, hash, scopes, created_by)
 			SELECT $1, gen_random_uuid(), 'filler', 'saaskit_0000', sha256(gen_random_uuid()::text::bytea), '{notes:read}', $2 FROM generate_series(1, 98)`,
 			tenant.ID, owner.ID)
-		var made, full atomic.Int32
-		var others sync.Map
-		var all sync.WaitGroup
-		for range 64 {
-			all.Go(func() {
-				switch r := owner.Post(t, "/api-keys", fields{"name": "x", "scopes": []string{"notes:read"}}); r.StatusCode {
-				case http.StatusCreated:
-					made.Add(1)
-				case http.StatusConflict:
-					full.Add(1)
-				default:
-					others.Store(fmt.Sprint(r.StatusCode, " ", string(r.Body)), true)
-				}
-			})
+		outcomes := apptest.AtOnce(64, func(int) string {
+			return owner.Post(t, "/api-keys", fields{"name": "x", "scopes": []string{"notes:read"}}).Outcome(t)
+		})
+		if !maps.Equal(outcomes, map[string]int{"201": 2, "409 too_many_keys": 62}) {
+			t.Fatalf("%v", outcomes)
 		}
-		all.Wait()
-		if made.Load() != 2 || full.Load() != 62 {
-			t.Fatalf("%d made, %d refused as too many", made.Load(), full.Load())
-		}
-		others.Range(func(other, _ any) bool { t.Error(other); return true })
 		owner.Post(t, "/api-keys", fields{"name": "x", "scopes": []string{"notes:read"}}).Problem(t, 409, "too_many_keys")
-		exec(t, app, "UPDATE api_keys SET revoked_at = now(), revoked_reason = 'revoked' WHERE tenant_id = $1 AND name = 'filler'", tenant.ID)
+		app.Exec(t, "UPDATE api_keys SET revoked_at = now(), revoked_reason = 'revoked' WHERE tenant_id = $1 AND name = 'filler'", tenant.ID)
 		owner.Key(t, "notes:read")
 	}
 	t.Logf("race: %d rounds, 64 at once: never more keys than allowed", rounds)
@@ -105,7 +88,7 @@ func TestOldKeysArePurged(t *testing.T) {
 	}
 	for name, set := range old {
 		k := owner.Key(t, "notes:read")
-		exec(t, app, "UPDATE api_keys SET name = '"+name+"', "+set+" WHERE id = $1", k.ID)
+		app.Exec(t, "UPDATE api_keys SET name = '"+name+"', "+set+" WHERE id = $1", k.ID)
 	}
 	app.RunJob(t, "apikeys.purge")
 	left := map[string]bool{}
@@ -123,13 +106,8 @@ func TestAKeyServesManyAtOnce(t *testing.T) {
 	app := apptest.Shared(t)
 	tenant := app.Tenant(t)
 	k := tenant.Actor(t, access.Admin).Key(t, "notes:read")
-	var all sync.WaitGroup
-	for range 64 {
-		all.Go(func() {
-			if r := k.Get(t, "/notes"); r.StatusCode != http.StatusOK {
-				t.Errorf("%d: %s", r.StatusCode, r.Body)
-			}
-		})
+	outcomes := apptest.AtOnce(64, func(int) string { return k.Get(t, "/notes").Outcome(t) })
+	if outcomes["200"] != 64 {
+		t.Errorf("%v", outcomes)
 	}
-	all.Wait()
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -141,6 +142,17 @@ func (r *Response) Status(tb testing.TB, want int) *Response {
 		tb.Fatalf("%s: status %d, want %d: %s", r.request, r.StatusCode, want, r.Body)
 	}
 	return r
+}
+
+// Outcome is the status of the answer, with the code of a problem after it: "200", "409 already_member".
+func (r *Response) Outcome(tb testing.TB) string {
+	tb.Helper()
+	if r.StatusCode < http.StatusBadRequest {
+		return strconv.Itoa(r.StatusCode)
+	}
+	var p api.Problem
+	r.JSON(tb, &p)
+	return fmt.Sprint(r.StatusCode, " ", p.Code)
 }
 
 // JSON decodes the answer into v.

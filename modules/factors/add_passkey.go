@@ -2,6 +2,7 @@ package factors
 
 import (
 	"context"
+	"errors"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -9,6 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
@@ -57,7 +59,7 @@ func (s *service) addPasskey(ctx context.Context, in *addPasskeyInput) (*Passkey
 	if err := s.usable(); err != nil {
 		return nil, err
 	}
-	name, err := cleanPasskeyName(in.Body.Name)
+	name, err := api.CleanName(in.Body.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +134,7 @@ func (s *service) holder(ctx context.Context, user uuid.UUID) (h holder, err err
 
 // refused turns a challenge that does not work into the answer; other errors stay what they are.
 func refused(err error, answer *fault.Error) error {
-	if fault.From(err).Code == onetime.ErrLink.Code {
+	if errors.Is(err, onetime.ErrLink) {
 		return answer.Wrap(err)
 	}
 	return err

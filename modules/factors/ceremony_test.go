@@ -72,11 +72,11 @@ func TestM6_AChallengeWorksOnceInItsBrowserForFiveMinutes(t *testing.T) {
 
 	// It lasts five minutes at most.
 	o = signInOptions(t, b)
-	n := p.count(t, "SELECT count(*) FROM one_time_tokens WHERE kind LIKE 'factors.passkey.%' AND expires_at > created_at + interval '5 minutes'")
+	n := p.app.Count(t, "SELECT count(*) FROM one_time_tokens WHERE kind LIKE 'factors.passkey.%' AND expires_at > created_at + interval '5 minutes'")
 	if n != 0 {
 		t.Errorf("%d challenges last longer", n)
 	}
-	p.exec(t, `UPDATE one_time_tokens SET created_at = now() - interval '5 minutes', expires_at = now() - interval '1 millisecond'
+	p.app.Exec(t, `UPDATE one_time_tokens SET created_at = now() - interval '5 minutes', expires_at = now() - interval '1 millisecond'
 		WHERE kind = 'factors.passkey.sign-in'`)
 	b.Post(t, "/sign-in/passkey", fields{"credential": d.sign(t, o)}).Problem(t, 401, "passkey_failed")
 	signInWith(t, b, d).Status(t, 200)
@@ -170,10 +170,8 @@ func TestM6_ACredentialBelongsToOnePerson(t *testing.T) {
 	p.Post(t, "/session/reauthenticate/passkey/options", nil).Status(t, 200).JSON(t, &o)
 	p.Post(t, "/session/reauthenticate/passkey", fields{"credential": own.sign(t, o)}).Problem(t, 422, "reauthentication_failed")
 
-	for _, path := range []string{"/me/passkeys/" + kept.ID} {
-		thief.Patch(t, path, fields{"name": "Mine"}).Problem(t, 404, "not_found")
-		thief.Delete(t, path).Problem(t, 404, "not_found")
-	}
+	thief.Patch(t, "/me/passkeys/"+kept.ID, fields{"name": "Mine"}).Problem(t, 404, "not_found")
+	thief.Delete(t, "/me/passkeys/"+kept.ID).Problem(t, 404, "not_found")
 	signInWith(t, app.Anonymous(t), d).Status(t, 200)
 }
 
@@ -181,6 +179,6 @@ func TestM6_ADisabledPersonsPasskeySignsNobodyIn(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t, apptest.Shared(t))
 	d, _ := p.addPasskey(t)
-	p.exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", p.ID)
+	p.app.Exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", p.ID)
 	signInWith(t, p.app.Anonymous(t), d).Problem(t, 401, "passkey_failed")
 }

@@ -68,7 +68,7 @@ func TestM4_TheLastWayToSignInStays(t *testing.T) {
 	p := newPerson(t, apptest.Shared(t))
 	_, first := p.addPasskey(t)
 	_, second := p.addPasskey(t)
-	p.exec(t, "DELETE FROM user_credentials WHERE user_id = $1", p.ID)
+	p.app.Exec(t, "DELETE FROM user_credentials WHERE user_id = $1", p.ID)
 	p.Delete(t, "/me/passkeys/"+first.ID).Status(t, 204)
 	p.Delete(t, "/me/passkeys/"+second.ID).Problem(t, 409, "last_sign_in_method")
 	if n := len(p.factors(t).Passkeys); n != 1 {
@@ -83,7 +83,7 @@ func TestSomebodyHasThirtyPasskeysAtMost(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t, apptest.Shared(t))
 	_, one := p.addPasskey(t)
-	p.exec(t, `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, sign_count, flags, transports, aaguid, created_at)
+	p.app.Exec(t, `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, sign_count, flags, transports, aaguid, created_at)
 		SELECT gen_random_uuid(), user_id, name, sha256(n::text::bytea || credential_id), public_key, 0, flags, transports, aaguid, created_at
 		FROM passkeys, generate_series(1, 29) n WHERE id = $1`, one.ID)
 	d := newDevice(t, p.app.Config.BaseURL)
@@ -105,7 +105,7 @@ func TestM3_APasskeyAndTheFirstCodeMeetTheTenantsRule(t *testing.T) {
 	p := newPerson(t, app)
 	d, _ := p.addPasskey(t)
 	tenant.Join(t, p.Actor, access.Member)
-	p.exec(t, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
+	p.app.Exec(t, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
 
 	b := app.Anonymous(t)
 	b.Post(t, "/sign-in", fields{"email": p.Email, "password": password}).Status(t, 200)

@@ -67,7 +67,7 @@ func TestM3_WithoutAFactorNoSessionHasProvedOne(t *testing.T) {
 	tenant := app.Tenant(t)
 	p := newPerson(t, app)
 	tenant.Join(t, p.Actor, access.Member)
-	p.exec(t, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
+	p.app.Exec(t, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
 	_, made := p.addPasskey(t)
 	p.enrol(t)
 	inside := app.Anonymous(t)
@@ -76,10 +76,10 @@ func TestM3_WithoutAFactorNoSessionHasProvedOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	inside.Token = live.AccessToken
-	p.exec(t, "UPDATE sessions SET second_factor = true WHERE id = $1", live.Session)
+	p.app.Exec(t, "UPDATE sessions SET second_factor = true WHERE id = $1", live.Session)
 	inside.Get(t, "/members").Status(t, 200)
 	marked := func() int {
-		return p.count(t, "SELECT count(*) FROM sessions WHERE subject_id = $1 AND second_factor AND ended_at IS NULL", p.ID)
+		return p.app.Count(t, "SELECT count(*) FROM sessions WHERE subject_id = $1 AND second_factor AND ended_at IS NULL", p.ID)
 	}
 	p.Delete(t, "/me/totp").Status(t, 204)
 	if n := marked(); n != 2 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -12,7 +11,6 @@ import (
 	"gorm.io/gorm"
 
 	"saaskit/platform/db"
-	"saaskit/platform/fault"
 )
 
 const passkeyTable = "passkeys"
@@ -45,17 +43,6 @@ func (p *Passkey) AfterFind(*gorm.DB) error {
 
 // Location is the address of the passkey.
 func (p Passkey) Location() string { return "/me/passkeys/" + p.ID.String() }
-
-var errPasskeyName = fault.New(fault.Invalid, "name_invalid", "A name needs at least one letter or digit, and no control characters.")
-
-func cleanPasskeyName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	readable := strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
-	if !readable || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", errPasskeyName.With(fault.Field{Location: "body.name", Message: errPasskeyName.Message})
-	}
-	return name, nil
-}
 
 // credential is the passkey as the ceremonies know it.
 func (p Passkey) credential() webauthn.Credential {

@@ -40,7 +40,7 @@ func TestAPasskeySignsInWithoutAName(t *testing.T) {
 	if s.User.ID != p.ID.String() || s.User.Email != p.Email {
 		t.Errorf("signed in: %+v", s.User)
 	}
-	n := p.count(t, "SELECT count(*) FROM sessions WHERE subject_id = $1 AND method = 'passkey' AND second_factor AND ended_at IS NULL", p.ID)
+	n := p.app.Count(t, "SELECT count(*) FROM sessions WHERE subject_id = $1 AND method = 'passkey' AND second_factor AND ended_at IS NULL", p.ID)
 	if f := p.factors(t); n != 1 || len(f.Passkeys) != 1 || f.Passkeys[0].LastUsedAt == nil || !f.Passkeys[0].Synced {
 		t.Errorf("%d sessions, %+v", n, f)
 	}

@@ -60,7 +60,7 @@ func TestRace_M1_ACodeIsTakenOnce(t *testing.T) {
 	for range rounds {
 		ph.unused(t)
 		code := ph.code(t, 0)
-		only(t, parallel(func(int) string { return verify(t, p, codes, code) }), "totp")
+		only(t, apptest.AtOnce(atOnce, func(int) string { return verify(t, p, codes, code) }), "totp")
 	}
 	t.Logf("race: %d rounds, 64 at once: one code of an authenticator app, one success each", rounds)
 }
@@ -78,7 +78,7 @@ func TestRace_M5_ARecoveryCodeIsTakenOnce(t *testing.T) {
 		}
 		code := left[0]
 		left = left[1:]
-		only(t, parallel(func(int) string { return verify(t, p, codes, code) }), "recovery_code")
+		only(t, apptest.AtOnce(atOnce, func(int) string { return verify(t, p, codes, code) }), "recovery_code")
 	}
 	t.Logf("race: %d rounds, 64 at once: one recovery code, one success each", rounds)
 }
@@ -91,7 +91,7 @@ func TestRace_M5_ARecoveryCodeConfirmsOnce(t *testing.T) {
 		p := newPerson(t, app)
 		ph := p.enrol(t)
 		p.signIn(t)
-		got := parallel(func(int) string {
+		got := apptest.AtOnce(atOnce, func(int) string {
 			return fmt.Sprint(p.Post(t, "/session/reauthenticate", fields{"code": ph.codes[0]}).StatusCode)
 		})
 		if got["200"] != 1 || got["500"]+got["503"] != 0 {
@@ -110,11 +110,11 @@ func TestRace_M1_AnAppIsTurnedOnOnce(t *testing.T) {
 		p.Post(t, "/me/totp", nil).Status(t, 200).JSON(t, &shown)
 		ph := &phone{owner: p, secret: shown.Secret}
 		code := ph.code(t, 0)
-		got := parallel(func(int) string { return fmt.Sprint(p.Post(t, "/me/totp/confirm", fields{"code": code}).StatusCode) })
+		got := apptest.AtOnce(atOnce, func(int) string { return fmt.Sprint(p.Post(t, "/me/totp/confirm", fields{"code": code}).StatusCode) })
 		if got["200"] != 1 || got["500"]+got["503"] != 0 {
 			t.Errorf("outcomes: %v", got)
 		}
-		if n := p.count(t, "SELECT count(*) FROM recovery_codes WHERE user_id = $1", p.ID); n != 10 {
+		if n := p.app.Count(t, "SELECT count(*) FROM recovery_codes WHERE user_id = $1", p.ID); n != 10 {
 			t.Errorf("%d recovery codes", n)
 		}
 	}
@@ -129,7 +129,7 @@ func TestRace_M6_AChallengeIsAnsweredOnce(t *testing.T) {
 	for range rounds {
 		b := p.app.Anonymous(t)
 		signed := d.sign(t, signInOptions(t, b))
-		got := parallel(func(int) string {
+		got := apptest.AtOnce(atOnce, func(int) string {
 			r := b.Do(t, "POST", "/api/v1/sign-in/passkey", fields{"credential": signed}, "X-Forwarded-For", apptest.NewAddress())
 			if r.StatusCode == http.StatusUnauthorized {
 				return "refused"
@@ -155,7 +155,7 @@ func TestRace_M6_ACountIsTakenOnce(t *testing.T) {
 			browsers, signed = append(browsers, b), append(signed, d.bent(func(*device) {}).sign(t, signInOptions(t, b)))
 		}
 		d.count++
-		got := parallel(func(i int) string {
+		got := apptest.AtOnce(atOnce, func(i int) string {
 			r := browsers[i].Post(t, "/sign-in/passkey", fields{"credential": signed[i]})
 			if r.StatusCode == http.StatusUnauthorized {
 				return "refused"
@@ -185,14 +185,11 @@ func TestRace_M4_TheLastWayToSignInStays(t *testing.T) {
 	for range rounds {
 		p := newPerson(t, app)
 		_, one := p.addPasskey(t)
-		p.exec(t, "DELETE FROM user_credentials WHERE user_id = $1", p.ID)
-		p.exec(t, `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, sign_count, flags, transports, aaguid, created_at)
+		p.app.Exec(t, "DELETE FROM user_credentials WHERE user_id = $1", p.ID)
+		p.app.Exec(t, `INSERT INTO passkeys (id, user_id, name, credential_id, public_key, sign_count, flags, transports, aaguid, created_at)
 			SELECT gen_random_uuid(), user_id, name, sha256(credential_id), public_key, 0, flags, transports, aaguid, created_at FROM passkeys WHERE id = $1`, one.ID)
 		all := p.factors(t).Passkeys
-		got := parallel(func(i int) string {
-			if i > 1 {
-				return ""
-			}
+		got := apptest.AtOnce(2, func(i int) string {
 			return fmt.Sprint(p.Delete(t, "/me/passkeys/"+all[i].ID).StatusCode)
 		})
 		if got["204"] != 1 || got["409"] != 1 {

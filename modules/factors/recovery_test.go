@@ -36,7 +36,7 @@ func TestM5_RecoveryCodesWorkOnceAndNewOnesReplaceThem(t *testing.T) {
 		t.Errorf("%d are left", f.Left)
 	}
 	p.Post(t, "/session/reauthenticate", fields{"code": ph.codes[2]}).Status(t, 200)
-	p.exec(t, "DELETE FROM rate_limits")
+	p.app.Exec(t, "DELETE FROM rate_limits")
 
 	p.signIn(t)
 	var renewed struct {
@@ -67,13 +67,13 @@ func TestM5_RecoveryCodesAreHashed(t *testing.T) {
 			t.Errorf("%q was logged", code)
 		}
 		plain := strings.ReplaceAll(code, "-", "")
-		n := p.count(t, `SELECT count(*) FROM recovery_codes WHERE user_id = $1
+		n := p.app.Count(t, `SELECT count(*) FROM recovery_codes WHERE user_id = $1
 			AND (hash = convert_to($2, 'UTF8') OR hash = sha256(convert_to($2, 'UTF8')) OR position(convert_to($2, 'UTF8') in hash) > 0)`, p.ID, plain)
 		if n != 0 {
 			t.Errorf("%q can be read", code)
 		}
 	}
-	if n := p.count(t, "SELECT count(*) FROM recovery_codes WHERE user_id = $1 AND length(hash) = 32", p.ID); n != 10 {
+	if n := p.app.Count(t, "SELECT count(*) FROM recovery_codes WHERE user_id = $1 AND length(hash) = 32", p.ID); n != 10 {
 		t.Errorf("%d hashes are stored", n)
 	}
 }

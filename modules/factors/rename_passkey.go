@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
+	"saaskit/platform/api"
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 )
@@ -18,7 +19,7 @@ type renamePasskeyInput struct {
 }
 
 func (s *service) renamePasskey(ctx context.Context, in *renamePasskeyInput) (*Passkey, error) {
-	name, err := cleanPasskeyName(in.Body.Name)
+	name, err := api.CleanName(in.Body.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func TestTheFirstCodeProvesTheSession(t *testing.T) {
 	p := newPerson(t, apptest.Shared(t))
 	before := p.Token
 	p.enrol(t)
-	if n := p.count(t, "SELECT count(*) FROM sessions WHERE subject_id = $1 AND ended_at IS NULL AND second_factor AND method = 'totp'", p.ID); n != 1 {
+	if n := p.app.Count(t, "SELECT count(*) FROM sessions WHERE subject_id = $1 AND ended_at IS NULL AND second_factor AND method = 'totp'", p.ID); n != 1 {
 		t.Errorf("%d sessions have proved a second factor", n)
 	}
 	if p.Token == before {
@@ -97,7 +97,7 @@ func TestM1_TheWindowIsOneStepAroundTheServersTime(t *testing.T) {
 		r := b.Do(t, "POST", "/api/v1/sign-in/second-factor", fields{"code": ph.code(t, steps)}, "Date", "Thu, 01 Jan 1970 00:00:00 GMT")
 		r.Problem(t, 422, "code_invalid")
 	}
-	p.exec(t, "DELETE FROM rate_limits")
+	p.app.Exec(t, "DELETE FROM rate_limits")
 	for _, steps := range []int{-1, 0, 1} {
 		ph.unused(t)
 		p.challenged(t).Post(t, "/sign-in/second-factor", fields{"code": ph.code(t, steps)}).Status(t, 200)
@@ -162,7 +162,7 @@ func TestM1_APendingSeedIsReplacedAndExpires(t *testing.T) {
 	old := start()
 	newer := start()
 	p.Post(t, "/me/totp/confirm", fields{"code": old.code(t, 0)}).Problem(t, 422, "code_wrong")
-	p.exec(t, "UPDATE totp_factors SET created_at = created_at - interval '15 minutes' WHERE user_id = $1", p.ID)
+	p.app.Exec(t, "UPDATE totp_factors SET created_at = created_at - interval '15 minutes' WHERE user_id = $1", p.ID)
 	p.Post(t, "/me/totp/confirm", fields{"code": newer.code(t, 0)}).Problem(t, 409, "totp_not_started")
 	if p.factors(t).TOTP {
 		t.Error("it is on")
@@ -190,7 +190,7 @@ func TestL6_SeedsAreSealedForTheirPerson(t *testing.T) {
 		t.Error("the seed was logged")
 	}
 	// A row copied to another person opens for nobody: not for its code, and not as if there were no second factor.
-	thief.exec(t, "UPDATE totp_factors SET seed = $1, last_step = 0 WHERE user_id = $2", stored, thief.ID)
+	thief.app.Exec(t, "UPDATE totp_factors SET seed = $1, last_step = 0 WHERE user_id = $2", stored, thief.ID)
 	b := thief.challenged(t)
 	b.Post(t, "/sign-in/second-factor", fields{"code": ph.code(t, 0)}).Problem(t, 500, "internal")
 	b.Post(t, "/sign-in/second-factor", fields{"code": own.code(t, 1)}).Problem(t, 500, "internal")

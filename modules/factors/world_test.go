@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -69,29 +68,14 @@ func (p *person) adopt(s *session) { p.Token = s.AccessToken }
 // aged makes the session one that was proved too long ago.
 func (p *person) aged(t *testing.T) {
 	t.Helper()
-	p.exec(t, "UPDATE sessions SET proved_at = now() - interval '11 minutes' WHERE subject_id = $1", p.ID)
+	p.app.Exec(t, "UPDATE sessions SET proved_at = now() - interval '11 minutes' WHERE subject_id = $1", p.ID)
 	apptest.Eventually(t, 5*time.Second, func() bool { return p.Post(t, "/me/totp", nil).StatusCode == http.StatusForbidden })
-}
-
-func (p *person) exec(t *testing.T, statement string, args ...any) {
-	t.Helper()
-	if _, err := p.app.Admin.ExecContext(t.Context(), statement, args...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (p *person) count(t *testing.T, query string, args ...any) (n int) {
-	t.Helper()
-	if err := p.app.Admin.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // recorded is how often the security log has the action about the person.
 func (p *person) recorded(t *testing.T, action string) int {
 	t.Helper()
-	return p.count(t, "SELECT count(*) FROM security_log WHERE action = $1 AND target = $2", action, "user:"+p.ID.String())
+	return p.app.Count(t, "SELECT count(*) FROM security_log WHERE action = $1 AND target = $2", action, "user:"+p.ID.String())
 }
 
 // mailed waits for a mail to the person with the subject.
@@ -138,7 +122,7 @@ func (ph *phone) code(t *testing.T, steps int) string {
 // unused makes the product forget which steps were used, as if time had passed.
 func (ph *phone) unused(t *testing.T) {
 	t.Helper()
-	ph.owner.exec(t, "UPDATE totp_factors SET last_step = 0 WHERE user_id = $1", ph.owner.ID)
+	ph.owner.app.Exec(t, "UPDATE totp_factors SET last_step = 0 WHERE user_id = $1", ph.owner.ID)
 }
 
 // steady returns when the time step lasts for some seconds more, so that a test sees one step only.
@@ -214,23 +198,3 @@ func idOf(t *testing.T, handle string) string {
 
 // atOnce is how many try the same at the same time.
 const atOnce = 64
-
-// parallel runs fn 64 times at once and counts its outcomes.
-func parallel(fn func(i int) string) map[string]int {
-	var mu sync.Mutex
-	outcomes := map[string]int{}
-	var all sync.WaitGroup
-	gate := make(chan struct{})
-	for i := range atOnce {
-		all.Go(func() {
-			<-gate
-			got := fn(i)
-			mu.Lock()
-			defer mu.Unlock()
-			outcomes[got]++
-		})
-	}
-	close(gate)
-	all.Wait()
-	return outcomes
-}

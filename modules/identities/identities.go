@@ -84,7 +84,7 @@ var (
 
 var (
 	// ErrAccountExists says that somebody has the address with which somebody came from a provider.
-	ErrAccountExists = fault.New(fault.Conflict, "account_exists", "Somebody has an account with this address. Sign in as you did before, then link the provider in your security settings.")
+	ErrAccountExists = fault.New(fault.Conflict, "account_exists", "Somebody has an account with this address. Sign in as you did before, then link the provider in your profile settings.")
 
 	errNoProvider = fault.New(fault.NotFound, "provider_unknown", "There is no such provider.")
 	errNotFound   = fault.New(fault.NotFound, "not_found", "There is no such identity.")

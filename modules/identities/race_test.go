@@ -1,11 +1,8 @@
 package identities_test
 
 import (
-	"fmt"
+	"maps"
 	"net/url"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	"saaskit/modules/apptest"
@@ -21,8 +18,8 @@ func TestRace_O4_AStateWorksOnce(t *testing.T) {
 	for round := range rounds {
 		b := w.browser()
 		back := b.at(b.leave(signInAt, oidc.Google), somebody("ada"))
-		got := together(64, func() string { return outcome(b.bring(back)) })
-		if len(got) != 64 || got[0] != "200" || slices.ContainsFunc(got[1:], func(s string) bool { return s != "422 flow_invalid" }) {
+		got := apptest.AtOnce(64, func(int) string { return b.bring(back).Outcome(t) })
+		if !maps.Equal(got, map[string]int{"200": 1, "422 flow_invalid": 63}) {
 			t.Fatalf("round %d: %v", round, got)
 		}
 	}
@@ -40,16 +37,13 @@ func TestRace_O1_OnePersonGetsOneAccount(t *testing.T) {
 			b    *browser
 			back url.Values
 		}
-		ways := make(chan way, 64)
+		var ways []way
 		for range 64 {
 			b := w.browser()
-			ways <- way{b, b.at(b.leave(signInAt, oidc.GitHub), who)}
+			ways = append(ways, way{b, b.at(b.leave(signInAt, oidc.GitHub), who)})
 		}
-		got := together(64, func() string {
-			one := <-ways
-			return outcome(one.b.bring(one.back))
-		})
-		if slices.ContainsFunc(got, func(s string) bool { return s != "200" }) {
+		got := apptest.AtOnce(len(ways), func(i int) string { return ways[i].b.bring(ways[i].back).Outcome(t) })
+		if got["200"] != len(ways) {
 			t.Fatalf("round %d: %v", round, got)
 		}
 		if n := w.count("SELECT count(*) FROM users WHERE email = $1", who.Email); n != 1 {
@@ -57,34 +51,4 @@ func TestRace_O1_OnePersonGetsOneAccount(t *testing.T) {
 		}
 	}
 	t.Logf("race: %d rounds, 64 at once: one account for each person", rounds)
-}
-
-// together runs fn n times at once and returns what came of it, sorted.
-func together(n int, fn func() string) []string {
-	var mu sync.Mutex
-	var got []string
-	var all sync.WaitGroup
-	gate := make(chan struct{})
-	for range n {
-		all.Go(func() {
-			<-gate
-			result := fn()
-			mu.Lock()
-			defer mu.Unlock()
-			got = append(got, result)
-		})
-	}
-	close(gate)
-	all.Wait()
-	slices.Sort(got)
-	return got
-}
-
-func outcome(r *apptest.Response) string {
-	if r.StatusCode < 400 {
-		return fmt.Sprint(r.StatusCode)
-	}
-	_, after, _ := strings.Cut(string(r.Body), `"code":"`)
-	code, _, _ := strings.Cut(after, `"`)
-	return fmt.Sprint(r.StatusCode, " ", code)
 }

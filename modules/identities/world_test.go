@@ -115,7 +115,7 @@ func answerOf(back url.Values) fields {
 	return fields{"code": back.Get("code"), "state": back.Get("state"), "iss": back.Get("iss"), "error": back.Get("error")}
 }
 
-// go makes the whole way.
+// visit makes the whole way.
 func (b *browser) visit(at, key string, who oidc.Person) *apptest.Response {
 	b.w.t.Helper()
 	return b.bring(b.at(b.leave(at, key), who))
@@ -151,19 +151,14 @@ func cookie(r *apptest.Response, name string) *http.Cookie {
 	return nil
 }
 
-func (w *world) count(query string, args ...any) (n int) {
+func (w *world) count(query string, args ...any) int {
 	w.t.Helper()
-	if err := w.app.Admin.QueryRowContext(w.t.Context(), query, args...).Scan(&n); err != nil {
-		w.t.Fatal(err)
-	}
-	return n
+	return w.app.Count(w.t, query, args...)
 }
 
 func (w *world) exec(statement string, args ...any) {
 	w.t.Helper()
-	if _, err := w.app.Admin.ExecContext(w.t.Context(), statement, args...); err != nil {
-		w.t.Fatal(err)
-	}
+	w.app.Exec(w.t, statement, args...)
 }
 
 type identityView struct {

@@ -17,8 +17,8 @@ func TestI5_MailsHoldNoLinkOfOthers(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
 	tenant := app.Tenant(t)
-	exec(t, app, "UPDATE tenants SET name = $1 WHERE id = $2", `<a href="https://evil.example/t">evil.example</a>`, tenant.ID)
-	exec(t, app, "UPDATE users SET name = $1 WHERE id = $2", "Win at http://evil.example/u\u202e www.evil.example", tenant.Owner.ID)
+	app.Exec(t, "UPDATE tenants SET name = $1 WHERE id = $2", `<a href="https://evil.example/t">evil.example</a>`, tenant.ID)
+	app.Exec(t, "UPDATE users SET name = $1 WHERE id = $2", "Win at http://evil.example/u\u202e www.evil.example", tenant.Owner.ID)
 	email := word() + "@example.com"
 	tenant.Owner.Do(t, "POST", "/api/v1/invitations", fields{"emails": []string{email}, "role": "member"},
 		"X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "ftp").Status(t, 201)
@@ -111,17 +111,17 @@ func TestR4_WaitingInvitationsAreBounded(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
 	tenant := app.Tenant(t)
-	exec(t, app, `INSERT INTO invitations (tenant_id, id, email, role, invited_by, invited_by_kind, token_hash, created_at, sent_at, expires_at)
+	app.Exec(t, `INSERT INTO invitations (tenant_id, id, email, role, invited_by, invited_by_kind, token_hash, created_at, sent_at, expires_at)
 		SELECT $1, gen_random_uuid(), 'waits' || i || '@example.com', 'viewer', $2, 'user', sha256(i::text::bytea), now(), now(), now() + interval '1 day'
 		FROM generate_series(1, 495) AS i`, tenant.ID, tenant.Owner.ID)
-	outcomes := atOnce(8, func(int) string {
+	outcomes := apptest.AtOnce(8, func(int) string {
 		r := tenant.Owner.Post(t, "/invitations", fields{"emails": []string{word() + "@example.com", word() + "@example.com"}, "role": "viewer"})
 		if r.StatusCode == http.StatusCreated {
 			return "made"
 		}
 		return r.Problem(t, 409, "too_many_invitations").Code
 	})
-	if n := count(t, app, "SELECT count(*) FROM invitations WHERE tenant_id = $1", tenant.ID); n != 499 || outcomes["made"] != 2 {
+	if n := app.Count(t, "SELECT count(*) FROM invitations WHERE tenant_id = $1", tenant.ID); n != 499 || outcomes["made"] != 2 {
 		t.Fatalf("%d wait, %v", n, outcomes)
 	}
 }
@@ -132,7 +132,7 @@ func TestA5_OneLiveInvitationForAnAddress(t *testing.T) {
 	app := apptest.Shared(t)
 	tenant := app.Tenant(t)
 	email := word() + "@example.com"
-	atOnce(8, func(int) string {
+	apptest.AtOnce(8, func(int) string {
 		return fmt.Sprint(tenant.Owner.Post(t, "/invitations", fields{"emails": []string{email}, "role": "viewer"}).Status(t, 201).StatusCode)
 	})
 	app.JobsDone(t)
@@ -150,12 +150,12 @@ func TestR5_OldInvitationsAreForgotten(t *testing.T) {
 	invite(t, tenant.Owner, "viewer", word()+"@example.com")
 	c.set(time.Now().Add(96 * 24 * time.Hour))
 	app.RunJob(t, "invitations.purge")
-	if n := count(t, app, "SELECT count(*) FROM invitations"); n != 1 {
+	if n := app.Count(t, "SELECT count(*) FROM invitations"); n != 1 {
 		t.Fatalf("%d are left too early", n)
 	}
 	c.set(time.Now().Add(98 * 24 * time.Hour))
 	app.RunJob(t, "invitations.purge")
-	if n := count(t, app, "SELECT count(*) FROM invitations"); n != 0 {
+	if n := app.Count(t, "SELECT count(*) FROM invitations"); n != 0 {
 		t.Fatalf("%d are left", n)
 	}
 }
@@ -182,12 +182,12 @@ func TestI5_OnlyMailsCount(t *testing.T) {
 		}
 		invite(t, tenant.Owner, "viewer", batch...)
 	}
-	before := count(t, app, "SELECT count(*) FROM rate_limits")
+	before := app.Count(t, "SELECT count(*) FROM rate_limits")
 	for i := range batch {
 		batch[i] = word() + "@example.com"
 	}
 	tenant.Owner.Post(t, "/invitations", fields{"emails": batch, "role": "viewer"}).Problem(t, 429, "rate_limited")
-	if after := count(t, app, "SELECT count(*) FROM rate_limits"); after-before >= 50 {
+	if after := app.Count(t, "SELECT count(*) FROM rate_limits"); after-before >= 50 {
 		t.Errorf("%d rates more after a batch that was refused", after-before)
 	}
 }

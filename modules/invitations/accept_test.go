@@ -35,7 +35,7 @@ func TestI1_AnUnprovedAddressAcceptsNothing(t *testing.T) {
 	link := invited(t, app, tenant.Owner, "member", victim)
 	accept(t, thief, link).Problem(t, 403, "invitation_not_yours")
 	acceptNew(t, app.Anonymous(t), link).Status(t, 200)
-	if n := count(t, app, "SELECT count(*) FROM memberships WHERE tenant_id = $1 AND user_id = $2", tenant.ID, thief.ID); n != 0 {
+	if n := app.Count(t, "SELECT count(*) FROM memberships WHERE tenant_id = $1 AND user_id = $2", tenant.ID, thief.ID); n != 0 {
 		t.Fatal("the thief is a member")
 	}
 }
@@ -138,7 +138,7 @@ func TestA5_LinksAreSecretAndSingle(t *testing.T) {
 		app.Anonymous(t).Post(t, "/invitations/open", fields{"token": bad}).Problem(t, 422, "link_invalid")
 		acceptNew(t, app.Anonymous(t), bad).Problem(t, 422, "link_invalid")
 	}
-	if n := count(t, app, "SELECT count(*) FROM invitations i WHERE i::text LIKE '%' || $1 || '%'", newer); n != 0 {
+	if n := app.Count(t, "SELECT count(*) FROM invitations i WHERE i::text LIKE '%' || $1 || '%'", newer); n != 0 {
 		t.Fatal("the token is stored")
 	}
 	app.Anonymous(t).Post(t, "/invitations/accept-new", fields{"token": newer, "name": "N", "password": "short"}).Problem(t, 422, "password_too_short")
@@ -146,10 +146,3 @@ func TestA5_LinksAreSecretAndSingle(t *testing.T) {
 	app.Anonymous(t).Post(t, "/invitations/accept-new", fields{"token": newer, "name": "N", "password": email + email}).Problem(t, 422, "password_too_common")
 	acceptNew(t, app.Anonymous(t), newer).Status(t, 200)
 }
-
-// J4: a token of one kind opens nothing of another.
-// varying is what differs between any two invitations.
-// A1: inviting an address with and without an account is the same in answer and mail, and without the link nobody learns anything.
-// T10: the invitations of a suspended tenant do not work, and do again when it is restored.
-// T11: what was invited stays with its tenant when the slug changes, and with its address when somebody else has that.
-// S6, W1: joining with a new account starts a session of its own, and no other site can have a browser do it.

@@ -92,7 +92,7 @@ func invited(t *testing.T, app *apptest.App, by *apptest.Actor, role, email stri
 func userAt(t *testing.T, app *apptest.App, email string) *apptest.Actor {
 	t.Helper()
 	u := app.User(t)
-	exec(t, app, "UPDATE users SET email = $1 WHERE id = $2", email, u.ID)
+	app.Exec(t, "UPDATE users SET email = $1 WHERE id = $2", email, u.ID)
 	u.Email = email
 	return u
 }
@@ -110,30 +110,15 @@ func acceptNew(t *testing.T, by *apptest.Actor, token string) *apptest.Response 
 	return by.Post(t, "/invitations/accept-new", fields{"token": token, "name": "Newcomer", "password": goodPassword})
 }
 
-func exec(t *testing.T, app *apptest.App, query string, args ...any) {
-	t.Helper()
-	if _, err := app.Admin.ExecContext(t.Context(), query, args...); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func count(t *testing.T, app *apptest.App, query string, args ...any) (n int) {
-	t.Helper()
-	if err := app.Admin.QueryRowContext(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 func members(t *testing.T, app *apptest.App, tenant *apptest.Tenant) int {
 	t.Helper()
-	return count(t, app, "SELECT count(*) FROM memberships WHERE tenant_id = $1", tenant.ID)
+	return app.Count(t, "SELECT count(*) FROM memberships WHERE tenant_id = $1", tenant.ID)
 }
 
 // seats is what is counted against the plan.
 func seats(t *testing.T, app *apptest.App, tenant *apptest.Tenant) int {
 	t.Helper()
-	return count(t, app, "SELECT used FROM plan_usage WHERE tenant_id = $1 AND key = 'members.max'", tenant.ID)
+	return app.Count(t, "SELECT used FROM plan_usage WHERE tenant_id = $1 AND key = 'members.max'", tenant.ID)
 }
 
 func roleOf(t *testing.T, app *apptest.App, tenant *apptest.Tenant, user uuid.UUID) (role string) {
@@ -174,24 +159,4 @@ func (c *clock) set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fixed = t
-}
-
-// atOnce calls fn n times at the same time and counts its outcomes.
-func atOnce(n int, fn func(i int) string) map[string]int {
-	var mu sync.Mutex
-	outcomes := map[string]int{}
-	var all sync.WaitGroup
-	gate := make(chan struct{})
-	for i := range n {
-		all.Go(func() {
-			<-gate
-			outcome := fn(i)
-			mu.Lock()
-			defer mu.Unlock()
-			outcomes[outcome]++
-		})
-	}
-	close(gate)
-	all.Wait()
-	return outcomes
 }

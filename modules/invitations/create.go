@@ -143,11 +143,11 @@ func (s *service) takeMails(ctx context.Context, n int) error {
 }
 
 func (s *service) createTx(ctx context.Context, tx *db.Tx, emails []string, key string, out *Created) error {
-	if err := takeTurnsTx(tx); err != nil {
-		return err
-	}
 	role, err := s.Grantable(ctx, tx, key)
 	if err != nil {
+		return err
+	}
+	if err := takeTurnsTx(tx); err != nil {
 		return err
 	}
 	members, err := s.Members(ctx, tx, emails)
@@ -158,7 +158,8 @@ func (s *service) createTx(ctx context.Context, tx *db.Tx, emails []string, key 
 	if err != nil {
 		return err
 	}
-	now := s.Now().UTC().Truncate(time.Microsecond)
+	by, now := inviterOf(access.From(ctx)), s.Now().UTC().Truncate(time.Microsecond)
+	by.Name = sender.inviter
 	if err := makeRoomTx(tx, emails, now); err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func (s *service) createTx(ctx context.Context, tx *db.Tx, emails []string, key 
 			out.skip(email, "already_member")
 			continue
 		}
-		i := Invitation{ID: db.NewID(), Email: email, Role: role.Key, InvitedBy: inviterOf(access.From(ctx)), CreatedAt: now, SentAt: now, ExpiresAt: now.Add(life)}
+		i := Invitation{ID: db.NewID(), Email: email, Role: role.Key, RoleName: role.Name, InvitedBy: by, CreatedAt: now, SentAt: now, ExpiresAt: now.Add(life)}
 		token, hash := newToken()
 		inserted, err := insertTx(tx, i, hash)
 		if err != nil {
@@ -185,10 +186,12 @@ func (s *service) createTx(ctx context.Context, tx *db.Tx, emails []string, key 
 		}
 		out.Items = append(out.Items, i)
 	}
-	return s.describe(ctx, tx, out.Items)
+	return nil
 }
 
 // takeTurnsTx has two requests of a tenant go one after the other, so that together they cannot have more than a tenant may have either.
+// It locks the tenant, and rows are locked in one order everywhere, so that no two requests wait for each other: roles, memberships, the tenant,
+// invitations and domains. So Grantable, which locks the first two, comes before it.
 func takeTurnsTx(tx *db.Tx) error {
 	var locked []string
 	return tx.Raw("SELECT id::text FROM tenants FOR NO KEY UPDATE").Scan(&locked).Error

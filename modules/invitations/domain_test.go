@@ -112,7 +112,7 @@ func TestPeopleOfAProvedDomainJoin(t *testing.T) {
 		t.Fatalf("ben is %s", role)
 	}
 	for action, want := range map[string]int{"domain.create": 1, "domain.verify": 1, "domain.update": 2, "domain.join": 2} {
-		if n := count(t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = $2", tenant.ID, action); n != want {
+		if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = $2", tenant.ID, action); n != want {
 			t.Errorf("%d lines of %s", n, action)
 		}
 	}
@@ -198,12 +198,6 @@ func TestO6_WhatCannotBeClaimed(t *testing.T) {
 	tenant.Actor(t, access.Admin).Post(t, "/domains", fields{"domain": "acme.example", "role": "member"}).Problem(t, 403, "forbidden")
 }
 
-// O6, T8: a domain that another tenant has proved cannot be proved again. Only who controls the domain learns that, and not whose it is.
-// T8: the application itself, were its SQL in other hands, can neither take a proof nor learn of one.
-// O6: the record is looked for each day. Gone for three days in a row, the proof is lost and the owners are told; a day of absence in between,
-// or a name server that does not answer, loses nothing.
-// R4: what a tenant can claim is bounded, also when it claims all at once.
-
 // O6: a change of the role at the same moment does not open again what an owner closes.
 func TestRace_O6_AClosedWorkspaceStaysClosed(t *testing.T) {
 	t.Parallel()
@@ -211,7 +205,7 @@ func TestRace_O6_AClosedWorkspaceStaysClosed(t *testing.T) {
 	rounds := apptest.Rounds(t)
 	for range rounds {
 		tenant, d := open(t, app, word()+".example")
-		atOnce(32, func(i int) string {
+		apptest.AtOnce(32, func(i int) string {
 			if i == 16 {
 				tenant.Owner.Patch(t, d.path(), fields{"auto_join": false}).Status(t, 200)
 			} else {
@@ -219,7 +213,7 @@ func TestRace_O6_AClosedWorkspaceStaysClosed(t *testing.T) {
 			}
 			return ""
 		})
-		if n := count(t, app, "SELECT count(*) FROM domains WHERE tenant_id = $1 AND NOT auto_join AND role = 'viewer'", tenant.ID); n != 1 {
+		if n := app.Count(t, "SELECT count(*) FROM domains WHERE tenant_id = $1 AND NOT auto_join AND role = 'viewer'", tenant.ID); n != 1 {
 			t.Fatal("the workspace is open again")
 		}
 	}

@@ -38,7 +38,7 @@ func TestZ3_WhoIsGoneNeedsAnInvitation(t *testing.T) {
 		tenant.Owner.Delete(t, "/members/"+ada.ID.String()).Status(t, 204)
 		join(t, ada, tenant).Problem(t, 404, "not_found")
 	}
-	if n := count(t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'invitation.void'", tenant.ID); n != 2 {
+	if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'invitation.void'", tenant.ID); n != 2 {
 		t.Errorf("%d invitations were voided", n)
 	}
 	// Members who never left still join, and an open domain is open to all others.
@@ -54,11 +54,11 @@ func TestRace_Z3_LeavingAndJoiningAtOnce(t *testing.T) {
 	rounds := apptest.Rounds(t)
 	for range rounds {
 		ada := tenant.Join(t, userAt(t, app, word()+"@"+name), access.Viewer)
-		outcomes := atOnce(24, func(i int) string {
+		outcomes := apptest.AtOnce(24, func(i int) string {
 			if i == 0 {
-				return "leave " + outcome(ada.Post(t, "/tenant/leave", nil))
+				return "leave " + ada.Post(t, "/tenant/leave", nil).Outcome(t)
 			}
-			return outcome(join(t, ada, tenant))
+			return join(t, ada, tenant).Outcome(t)
 		})
 		if outcomes["leave 204"] != 1 || outcomes["409 already_member"]+outcomes["404 not_found"] != 23 || members(t, app, tenant) != 1 || seats(t, app, tenant) != 1 {
 			t.Fatalf("%v, %d members, %d seats", outcomes, members(t, app, tenant), seats(t, app, tenant))
@@ -82,14 +82,14 @@ func TestRace_I3_ARoleGoesWhileItsInvitationsAreAccepted(t *testing.T) {
 			guests[i] = app.User(t)
 			links[i] = invited(t, app, tenant.Owner, role.ID, guests[i].Email)
 		}
-		outcomes := atOnce(64, func(i int) string {
+		outcomes := apptest.AtOnce(64, func(i int) string {
 			switch guest := i % 8; {
 			case i < 8:
-				return "delete " + outcome(tenant.Owner.Delete(t, "/roles/"+role.ID))
+				return "delete " + tenant.Owner.Delete(t, "/roles/"+role.ID).Outcome(t)
 			case i < 40:
-				return "accept " + outcome(accept(t, guests[guest], links[guest]))
+				return "accept " + accept(t, guests[guest], links[guest]).Outcome(t)
 			default:
-				return "open " + outcome(app.Anonymous(t).Post(t, "/invitations/open", fields{"token": links[guest]}))
+				return "open " + app.Anonymous(t).Post(t, "/invitations/open", fields{"token": links[guest]}).Outcome(t)
 			}
 		})
 		joined := outcomes["accept 200"]

@@ -93,12 +93,12 @@ type entrance[Session, Tenant any] struct {
 
 var (
 	mailing  = api.Errors("mail_off", "rate_limited")
-	roles    = api.Errors("role_unknown", "role_above_own")
+	roles    = api.Errors("role_unknown", "role_above_own", "user_required", "reauthentication_required")
 	link     = api.Errors("link_invalid")
 	entering = api.Errors("link_invalid", "limit_reached", "rate_limited")
 
 	aboutCreate = api.Describe("Mails an invitation to each address. An address that is not a plain one, belongs to a member or has an invitation already is skipped, " +
-		"and the others are invited all the same. Whether somebody has an account is not told.")
+		"and the others are invited all the same. Whether somebody has an account is not told. Who invites an owner has proved recently who they are.")
 	aboutResend    = api.Describe("Mails a new link that works for 7 days, in your name. The link before it stops to work.")
 	aboutOpen      = api.Describe("Tells whoever has the link what it is for. It changes nothing.")
 	aboutAccept    = api.Describe("Accepts an invitation as the person who is signed in. It must be for their address.")

@@ -1,8 +1,10 @@
 package invitations_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"saaskit/modules/apptest"
 	"saaskit/platform/access"
@@ -46,7 +48,7 @@ func TestInviteAndAcceptWithANewAccount(t *testing.T) {
 	}
 	app.Anonymous(t).Post(t, "/sign-in", fields{"email": email, "password": goodPassword}).Status(t, 200)
 	for _, action := range []string{"invitation.create", "invitation.accept", "member.add"} {
-		if n := count(t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = $2", tenant.ID, action); n != 1 {
+		if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = $2", tenant.ID, action); n != 1 {
 			t.Errorf("%d lines of %s", n, action)
 		}
 	}
@@ -132,9 +134,9 @@ func TestI2_AnExistingAccountIsNeverTouched(t *testing.T) {
 		t.Fatalf("cookies %v, account %s, was %s, %d members", r.Cookies, state(), before, members(t, app, tenant))
 	}
 	// The same for somebody who is disabled, and the link is still theirs.
-	exec(t, app, "UPDATE users SET disabled_at = now() WHERE id = $1", id)
+	app.Exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", id)
 	acceptNew(t, app.Anonymous(t), link).Problem(t, 409, "account_exists")
-	if count(t, app, "SELECT count(*) FROM users WHERE email = $1", email) != 1 {
+	if app.Count(t, "SELECT count(*) FROM users WHERE email = $1", email) != 1 {
 		t.Fatal("there are two accounts")
 	}
 }
@@ -158,6 +160,12 @@ func TestI3_NobodyInvitesAboveTheirOwnRole(t *testing.T) {
 	// An owner's invitation is not an admin's to send again.
 	list := invite(t, tenant.Owner, "owner", email)
 	admin.Post(t, "/invitations/"+list[0].ID.String()+"/resend", nil).Problem(t, 403, "role_above_own")
+	// To make an owner takes a proof of identity that is not old, by whichever door.
+	app.Exec(t, "UPDATE sessions SET proved_at = now() - interval '11 minutes' WHERE id = $1", tenant.Owner.Session)
+	ownerless := fields{"emails": []string{word() + "@example.com"}, "role": "owner"}
+	apptest.Eventually(t, 5*time.Second, func() bool { return tenant.Owner.Post(t, "/invitations", ownerless).StatusCode == http.StatusForbidden })
+	tenant.Owner.Post(t, "/invitations", ownerless).Problem(t, 403, "reauthentication_required")
+	tenant.Owner.Post(t, "/invitations/"+list[0].ID.String()+"/resend", nil).Problem(t, 403, "reauthentication_required")
 	link := token(t, app, email)
 	app.Anonymous(t).Post(t, "/invitations/accept-new", fields{"token": link, "name": "N", "password": goodPassword, "role": "owner"}).Problem(t, 422, "invalid_input")
 	for _, role := range []access.Role{access.Viewer, access.Member} {
@@ -175,7 +183,7 @@ func TestI3_AnInvitationIsNoMoreThanItsInviter(t *testing.T) {
 		},
 		"removed": func(n *apptest.Tenant, a *apptest.Actor) { n.Owner.Delete(t, "/members/"+a.ID.String()).Status(t, 204) },
 		"disabled": func(_ *apptest.Tenant, a *apptest.Actor) {
-			exec(t, app, "UPDATE users SET disabled_at = now() WHERE id = $1", a.ID)
+			app.Exec(t, "UPDATE users SET disabled_at = now() WHERE id = $1", a.ID)
 		},
 	} {
 		tenant := app.Tenant(t)
@@ -185,13 +193,13 @@ func TestI3_AnInvitationIsNoMoreThanItsInviter(t *testing.T) {
 		app.Anonymous(t).Post(t, "/invitations/open", fields{"token": first}).Problem(t, 422, "link_invalid")
 		accept(t, guest, first).Problem(t, 422, "link_invalid")
 		acceptNew(t, app.Anonymous(t), second).Problem(t, 422, "link_invalid")
-		exec(t, app, "UPDATE users SET disabled_at = NULL WHERE id = $1", admin.ID)
-		exec(t, app, `INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'admin') ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = 'admin'`, tenant.ID, admin.ID)
+		app.Exec(t, "UPDATE users SET disabled_at = NULL WHERE id = $1", admin.ID)
+		app.Exec(t, `INSERT INTO memberships (tenant_id, user_id, role) VALUES ($1, $2, 'admin') ON CONFLICT (tenant_id, user_id) DO UPDATE SET role = 'admin'`, tenant.ID, admin.ID)
 		accept(t, guest, first).Problem(t, 422, "link_invalid")
-		if n := count(t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'invitation.void'", tenant.ID); n != 1 {
+		if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'invitation.void'", tenant.ID); n != 1 {
 			t.Errorf("%s: %d invitations were voided", name, n)
 		}
-		if n := count(t, app, "SELECT count(*) FROM users WHERE email = $1", newcomer); n != 0 {
+		if n := app.Count(t, "SELECT count(*) FROM users WHERE email = $1", newcomer); n != 0 {
 			t.Errorf("%s: an account was made", name)
 		}
 	}
@@ -218,10 +226,10 @@ func TestI3_InvitationsToCustomRoles(t *testing.T) {
 	tenant.Owner.Delete(t, "/roles/"+role.ID).Status(t, 204)
 	accept(t, late, token(t, app, late.Email)).Problem(t, 422, "link_invalid")
 	// The deletion says what it ended, and leaves what was over.
-	if n := count(t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'invitation.void' AND target = $2", tenant.ID, "invitation:"+list[1].ID.String()); n != 1 {
+	if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'invitation.void' AND target = $2", tenant.ID, "invitation:"+list[1].ID.String()); n != 1 {
 		t.Errorf("%d lines say that the invitation is void", n)
 	}
-	if n := count(t, app, "SELECT count(*) FROM invitations WHERE tenant_id = $1 AND role_id IS NULL AND (accepted_at IS NULL) <> (revoked_at IS NULL)", tenant.ID); n != 2 {
+	if n := app.Count(t, "SELECT count(*) FROM invitations WHERE tenant_id = $1 AND role_id IS NULL AND (accepted_at IS NULL) <> (revoked_at IS NULL)", tenant.ID); n != 2 {
 		t.Errorf("%d invitations are kept", n)
 	}
 }

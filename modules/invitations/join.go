@@ -26,7 +26,7 @@ type JoinableList struct {
 
 var errNotOpen = fault.New(fault.NotFound, "not_found", "There is no such workspace to join.")
 
-// open workspaces are those with a proof that holds and whose record was there when it was last looked for, an owner who said so, and no
+// openTenants are the workspaces with a proof that holds and whose record was there when it was last looked for, an owner who said so, and no
 // suspension. To who left or was removed they are not open.
 const openTenants = `FROM domains d JOIN tenants t ON t.id = d.tenant_id
 WHERE d.domain = @domain AND d.verified_at IS NOT NULL AND d.missing_since IS NULL AND d.auto_join AND t.status = 'active'

@@ -8,6 +8,7 @@ import (
 	"saaskit/modules/apptest"
 )
 
+// J4: a token of one kind opens nothing of another.
 func TestJ4_AnInvitationIsNoOtherLink(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
@@ -23,8 +24,10 @@ func TestJ4_AnInvitationIsNoOtherLink(t *testing.T) {
 	app.User(t).Post(t, "/invitations/accept", fields{"token": signUp}).Problem(t, 422, "link_invalid")
 }
 
+// varying is what differs between any two invitations.
 var varying = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d-\d\dT[0-9:.]+Z`)
 
+// A1: inviting an address with and without an account is the same in answer and mail, and without the link nobody learns anything.
 func TestA1_InvitationsTellNothing(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
@@ -56,6 +59,7 @@ func TestA1_InvitationsTellNothing(t *testing.T) {
 	}
 }
 
+// T10: the invitations of a suspended tenant do not work, and do again when it is restored.
 func TestT10_ASuspendedTenantInvitesNobody(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
@@ -69,14 +73,15 @@ func TestT10_ASuspendedTenantInvitesNobody(t *testing.T) {
 	accept(t, guest, link).Status(t, 200)
 }
 
+// T11: what was invited stays with its tenant when the slug changes, and with its address when somebody else has that.
 func TestT11_InvitationsStayWithTheirTenant(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
 	tenant, guest := app.Tenant(t), app.User(t)
 	link := invited(t, app, tenant.Owner, "admin", guest.Email)
-	exec(t, app, "UPDATE tenants SET slug = $1 WHERE id = $2", word(), tenant.ID)
+	app.Exec(t, "UPDATE tenants SET slug = $1 WHERE id = $2", word(), tenant.ID)
 	// The invited person gives the address up, and somebody else has it now.
-	exec(t, app, "UPDATE users SET email = $1 WHERE id = $2", word()+"@example.com", guest.ID)
+	app.Exec(t, "UPDATE users SET email = $1 WHERE id = $2", word()+"@example.com", guest.ID)
 	accept(t, guest, link).Problem(t, 403, "invitation_not_yours")
 	heir := userAt(t, app, guest.Email)
 	var ref tenantRef
@@ -86,6 +91,7 @@ func TestT11_InvitationsStayWithTheirTenant(t *testing.T) {
 	}
 }
 
+// S6, W1: joining with a new account starts a session of its own, and no other site can have a browser do it.
 func TestS6_AcceptingStartsANewSession(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
@@ -111,7 +117,7 @@ func TestM3_TheSecondFactorIsStillRequired(t *testing.T) {
 	tenant := app.Tenant(t)
 	email := word() + "@example.com"
 	link := invited(t, app, tenant.Owner, "admin", email)
-	exec(t, app, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
+	app.Exec(t, "UPDATE tenants SET require_second_factor = true WHERE id = $1", tenant.ID)
 	newcomer := app.Anonymous(t)
 	acceptNew(t, newcomer, link).Status(t, 200)
 	var session struct {

@@ -1,6 +1,7 @@
 package invitations
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -10,7 +11,7 @@ import (
 	"saaskit/platform/mail"
 )
 
-// sender is what a mail says of where it comes from: names that people chose, made plain.
+// sender is where an invitation comes from, by the names that people chose. Both can be empty.
 type sender struct{ inviter, tenant string }
 
 // senderTx finds the names of the actor and of the transaction's tenant.
@@ -24,19 +25,16 @@ func (s *service) senderTx(ctx context.Context, tx *db.Tx) (sender, error) {
 	if err != nil || len(tenant) != 1 {
 		return sender{}, err
 	}
-	return sender{inviter: plain(names[actor.ID]), tenant: plain(tenant[0])}, nil
+	return sender{inviter: names[actor.ID], tenant: tenant[0]}, nil
 }
 
 // invitationMail is the same for an address with and without an account. The link starts with the configured base URL; the token travels in
 // the fragment, which browsers send to no server.
 func (s *service) invitationMail(i Invitation, from sender, token string) mail.Message {
-	tenant := from.tenant
-	if tenant == "" {
-		tenant = "a workspace"
-	}
+	tenant := cmp.Or(plain(from.tenant), "a workspace")
 	title := "You are invited to " + tenant
-	if from.inviter != "" {
-		title = from.inviter + " invited you to " + tenant
+	if inviter := plain(from.inviter); inviter != "" {
+		title = inviter + " invited you to " + tenant
 	}
 	return mail.Message{
 		To:      i.Email,

@@ -13,6 +13,7 @@ import (
 	"saaskit/platform/db"
 )
 
+// O6, T8: a domain that another tenant has proved cannot be proved again. Only who controls the domain learns that, and not whose it is.
 func TestO6_ADomainIsOneTenants(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
@@ -43,6 +44,7 @@ func TestO6_ADomainIsOneTenants(t *testing.T) {
 	}
 }
 
+// T8: the application itself, were its SQL in other hands, can neither take a proof nor learn of one.
 func TestT8_TheApplicationCannotProbeDomains(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
@@ -68,6 +70,8 @@ func TestT8_TheApplicationCannotProbeDomains(t *testing.T) {
 	}
 }
 
+// O6: the record is looked for each day. Gone for three days in a row, the proof is lost and the owners are told; a day of absence in between,
+// or a name server that does not answer, loses nothing.
 func TestO6_ProofsAreRechecked(t *testing.T) {
 	t.Parallel()
 	var c clock
@@ -136,11 +140,12 @@ func TestO6_ProofsAreRechecked(t *testing.T) {
 	tenant.Owner.Post(t, d.path()+"/verify", nil).Problem(t, 409, "domain_taken")
 }
 
+// R4: what a tenant can claim is bounded, also when it claims all at once.
 func TestR4_DomainsAreBounded(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
 	tenant := app.Tenant(t)
-	made := atOnce(32, func(int) string {
+	made := apptest.AtOnce(32, func(int) string {
 		r := tenant.Owner.Post(t, "/domains", fields{"domain": word() + ".example", "role": "member"})
 		if r.StatusCode == http.StatusCreated {
 			return "made"

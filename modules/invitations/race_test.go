@@ -1,24 +1,13 @@
 package invitations_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"testing"
 
 	"github.com/google/uuid"
 
 	"saaskit/modules/apptest"
 )
-
-// outcome is the status of an answer, with the code of its problem.
-func outcome(r *apptest.Response) string {
-	var p struct{ Code string }
-	if r.StatusCode == http.StatusOK || json.Unmarshal(r.Body, &p) != nil {
-		return fmt.Sprint(r.StatusCode)
-	}
-	return fmt.Sprint(r.StatusCode, " ", p.Code)
-}
 
 // I1, A5: of 64 who use one link at once, one joins, once.
 func TestRace_I1_OneLinkOneMembership(t *testing.T) {
@@ -31,17 +20,17 @@ func TestRace_I1_OneLinkOneMembership(t *testing.T) {
 		registered := invited(t, app, tenant.Owner, "member", guest.Email)
 		newcomer := word() + "@example.com"
 		fresh := invited(t, app, tenant.Owner, "member", newcomer)
-		outcomes := atOnce(64, func(i int) string {
+		outcomes := apptest.AtOnce(64, func(i int) string {
 			if i%2 == 0 {
-				return "accept " + outcome(accept(t, guest, registered))
+				return "accept " + accept(t, guest, registered).Outcome(t)
 			}
-			return "accept-new " + outcome(acceptNew(t, app.Anonymous(t), fresh))
+			return "accept-new " + acceptNew(t, app.Anonymous(t), fresh).Outcome(t)
 		})
 		if outcomes["accept 200"] != 1 || outcomes["accept 422 link_invalid"] != 31 ||
 			outcomes["accept-new 200"] != 1 || outcomes["accept-new 422 link_invalid"] != 31 {
 			t.Fatalf("%v", outcomes)
 		}
-		if members(t, app, tenant) != 3 || seats(t, app, tenant) != 3 || count(t, app, "SELECT count(*) FROM users WHERE email = $1", newcomer) != 1 {
+		if members(t, app, tenant) != 3 || seats(t, app, tenant) != 3 || app.Count(t, "SELECT count(*) FROM users WHERE email = $1", newcomer) != 1 {
 			t.Fatalf("%d members, %d seats", members(t, app, tenant), seats(t, app, tenant))
 		}
 	}
@@ -73,11 +62,11 @@ func TestRace_B6_SeatsNeverExceedThePlan(t *testing.T) {
 		for i := 0; i < len(guests); i += 2 {
 			links[guests[i].ID] = token(t, app, guests[i].Email)
 		}
-		outcomes := atOnce(len(guests), func(i int) string {
+		outcomes := apptest.AtOnce(len(guests), func(i int) string {
 			if link := links[guests[i].ID]; link != "" {
-				return outcome(accept(t, guests[i], link))
+				return accept(t, guests[i], link).Outcome(t)
 			}
-			return outcome(join(t, guests[i], tenant))
+			return join(t, guests[i], tenant).Outcome(t)
 		})
 		if outcomes["200"] != 1 || outcomes["402 limit_reached"] != 63 || members(t, app, tenant) != limit || seats(t, app, tenant) != limit {
 			t.Fatalf("%v, %d members, %d seats", outcomes, members(t, app, tenant), seats(t, app, tenant))
@@ -96,11 +85,11 @@ func TestRace_B6_TwoWaysInAreOneSeat(t *testing.T) {
 	for range rounds {
 		guest := userAt(t, app, word()+"@"+name)
 		link := invited(t, app, tenant.Owner, "viewer", guest.Email)
-		outcomes := atOnce(16, func(i int) string {
+		outcomes := apptest.AtOnce(16, func(i int) string {
 			if i%2 == 0 {
-				return outcome(accept(t, guest, link))
+				return accept(t, guest, link).Outcome(t)
 			}
-			return outcome(join(t, guest, tenant))
+			return join(t, guest, tenant).Outcome(t)
 		})
 		if members(t, app, tenant) != 2 || seats(t, app, tenant) != 2 {
 			t.Fatalf("%v, %d members, %d seats", outcomes, members(t, app, tenant), seats(t, app, tenant))

@@ -20,10 +20,10 @@ func TestO6_SilentNameServersHoldNobodyUp(t *testing.T) {
 	last := prove(t, app, tenant.Owner, claim(t, tenant.Owner, "z."+suffix))
 	record(t, app, last, false)
 	app.RunJob(t, "invitations.recheck_all")
-	if n := count(t, app, "SELECT count(*) FROM domains WHERE missing_since IS NOT NULL AND id = $1", last.ID); n != 1 {
+	if n := app.Count(t, "SELECT count(*) FROM domains WHERE missing_since IS NOT NULL AND id = $1", last.ID); n != 1 {
 		t.Error("the last domain was not looked for")
 	}
-	if n := count(t, app, "SELECT count(*) FROM domains WHERE missing_since IS NULL AND verified_at IS NOT NULL"); n != silent {
+	if n := app.Count(t, "SELECT count(*) FROM domains WHERE missing_since IS NULL AND verified_at IS NOT NULL"); n != silent {
 		t.Errorf("%d domains are as they were", n)
 	}
 }
@@ -39,10 +39,10 @@ func TestO6_AProofIsLostWithoutMails(t *testing.T) {
 		c.set(time.Now().Add(time.Duration(n) * 24 * time.Hour))
 		app.RunJob(t, "invitations.recheck_all")
 	}
-	if n := count(t, app, "SELECT count(*) FROM domains WHERE tenant_id = $1 AND verified_at IS NULL AND NOT auto_join", tenant.ID); n != 1 {
+	if n := app.Count(t, "SELECT count(*) FROM domains WHERE tenant_id = $1 AND verified_at IS NULL AND NOT auto_join", tenant.ID); n != 1 {
 		t.Fatal("the proof holds")
 	}
-	if n := count(t, app, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'domain.lose'", tenant.ID); n != 1 {
+	if n := app.Count(t, "SELECT count(*) FROM audit_log WHERE tenant_id = $1 AND action = 'domain.lose'", tenant.ID); n != 1 {
 		t.Fatalf("%d lines", n)
 	}
 }

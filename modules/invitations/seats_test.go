@@ -23,7 +23,7 @@ func TestB6_MembersTakeSeats(t *testing.T) {
 	}
 	accept(t, guest, links[0]).Problem(t, 402, "limit_reached")
 	acceptNew(t, app.Anonymous(t), links[1]).Problem(t, 402, "limit_reached")
-	if n := count(t, app, "SELECT count(*) FROM users WHERE email = $1", newcomer); n != 0 || members(t, app, tenant) != 5 {
+	if n := app.Count(t, "SELECT count(*) FROM users WHERE email = $1", newcomer); n != 0 || members(t, app, tenant) != 5 {
 		t.Fatalf("%d accounts, %d members", n, members(t, app, tenant))
 	}
 	tenant.Owner.Delete(t, "/members/"+last.ID.String()).Status(t, 204)
@@ -46,7 +46,7 @@ func TestB6_SeatsAreRecounted(t *testing.T) {
 	app := apptest.New(t)
 	tenant := app.Tenant(t)
 	tenant.Actor(t, access.Viewer)
-	exec(t, app, "UPDATE plan_usage SET used = 0 WHERE tenant_id = $1", tenant.ID)
+	app.Exec(t, "UPDATE plan_usage SET used = 0 WHERE tenant_id = $1", tenant.ID)
 	app.RunJob(t, "platform.recount_usage")
 	if seats(t, app, tenant) != 2 {
 		t.Fatalf("%d seats", seats(t, app, tenant))

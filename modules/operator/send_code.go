@@ -11,8 +11,8 @@ import (
 
 const sealLabel = "operator/code"
 
-// codeLetter is a sign-in code on its way. It is sealed, and to nobody when the password was wrong: neither the time that the answer
-// takes nor the job's row tells.
+// codeLetter is a sign-in code on its way. It is sealed, and to nobody when the password was wrong, so that the time that the answer takes does
+// not tell.
 type codeLetter struct {
 	Sealed []byte `json:"sealed"`
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -75,7 +76,7 @@ type API struct {
 	ids      map[string]bool
 	naming   naming
 	errs     []error
-	document []byte
+	document func() ([]byte, error) // nil before Seal
 }
 
 // New returns an API without operations on app. Call Seal when every module has added its own.
@@ -124,25 +125,36 @@ func (a *API) Seal() error {
 	if err := errors.Join(a.errs...); err != nil {
 		return err
 	}
-	raw, err := json.Marshal(a.huma.OpenAPI())
-	if err != nil {
-		return fmt.Errorf("encode the OpenAPI document: %w", err)
-	}
-	var pretty bytes.Buffer
-	if err := json.Indent(&pretty, raw, "", "  "); err != nil {
-		return fmt.Errorf("encode the OpenAPI document: %w", err)
-	}
-	a.document = append(pretty.Bytes(), '\n')
+	a.document = sync.OnceValues(a.encode) // whoever asks first waits for it, and not every start
 	a.app.Get(DocumentPath, func(c *fiber.Ctx) error {
+		document, err := a.document()
+		if err != nil {
+			return err
+		}
 		c.Set(fiber.HeaderContentType, mediaJSON)
 		c.Set(fiber.HeaderCacheControl, "no-cache")
-		return c.Send(a.document)
+		return c.Send(document)
 	})
 	return nil
 }
 
-// Document is the OpenAPI 3.1 document as indented JSON, the same bytes for the same operations. It is empty before Seal.
-func (a *API) Document() []byte { return slices.Clone(a.document) }
+func (a *API) encode() ([]byte, error) {
+	raw, err := json.Marshal(a.huma.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
+	}
+	var pretty bytes.Buffer
+	if err := json.Indent(&pretty, raw, "", "  "); err != nil {
+		return nil, fmt.Errorf("encode the OpenAPI document: %w", err)
+	}
+	return append(pretty.Bytes(), '\n'), nil
+}
+
+// Document is the OpenAPI 3.1 document as indented JSON, the same bytes for the same operations. It is not to be asked for before Seal.
+func (a *API) Document() ([]byte, error) {
+	document, err := a.document()
+	return slices.Clone(document), err
+}
 
 func (a *API) reject(format string, args ...any) {
 	a.errs = append(a.errs, fmt.Errorf(format, args...))

@@ -65,7 +65,7 @@ func generalCodes(o operation) map[int][]string {
 		codes[http.StatusUnauthorized] = append(codes[http.StatusUnauthorized], "not_a_member", "api_key_invalid")
 	}
 	if o.rule.kind == ruleSignedIn || o.rule.recent {
-		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errNotUser.Code)
+		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], ErrNotUser.Code)
 	}
 	if o.rule.recent {
 		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errNotRecent.Code)

@@ -92,10 +92,12 @@ var (
 	errSuspended    = fault.New(fault.Forbidden, "tenant_suspended", "This workspace is suspended.")
 	errNoRule       = fault.New(fault.Forbidden, "forbidden", "Nobody may do this.")
 	errWrongActor   = fault.New(fault.Unauthenticated, "invalid_token", "This sign-in is not valid here.")
-	errNotUser      = fault.New(fault.Forbidden, "user_required", "Only a person who is signed in may do this, not an API key.")
 	errNotRecent    = fault.New(fault.Forbidden, "reauthentication_required", "Confirm that it is you, then try again.")
 	errSecondFactor = fault.New(fault.Forbidden, "second_factor_required_here", "This workspace requires a second factor. Set one up, or sign in again with it.")
 )
+
+// ErrNotUser refuses an API key where a person has to act.
+var ErrNotUser = fault.New(fault.Forbidden, "user_required", "Only a person who is signed in may do this, not an API key.")
 
 // admit decides whether actor may pass the rule; whatever is not allowed here is refused.
 func (a *API) admit(r Rule, actor access.Actor) error {
@@ -104,7 +106,7 @@ func (a *API) admit(r Rule, actor access.Actor) error {
 		return nil
 	case ruleSignedIn, ruleOperator:
 		if actor.Kind == access.APIKey {
-			return errNotUser
+			return ErrNotUser
 		}
 	case rulePermission:
 		switch {
@@ -123,10 +125,15 @@ func (a *API) admit(r Rule, actor access.Actor) error {
 	if !r.recent {
 		return nil
 	}
+	return NeedRecent(actor, a.cfg.Now())
+}
+
+// NeedRecent refuses whom Rule.Recent refuses, with the same problems: for an operation that needs a recent proof for some of its input only.
+func NeedRecent(actor access.Actor, now time.Time) error {
 	if actor.Kind != access.User {
-		return errNotUser
+		return ErrNotUser
 	}
-	if age := a.cfg.Now().Sub(actor.ProvedAt); age < -skew || age >= RecentFor {
+	if age := now.Sub(actor.ProvedAt); age < -skew || age >= RecentFor {
 		return errNotRecent
 	}
 	return nil

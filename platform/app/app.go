@@ -85,7 +85,7 @@ func (a *App) buildServer(files fs.FS) error {
 }
 
 // Document is the OpenAPI document of the product.
-func (a *App) Document() []byte { return a.api.Document() }
+func (a *App) Document() ([]byte, error) { return a.api.Document() }
 
 // Addr is where the server listens; "" before Start.
 func (a *App) Addr() string { return a.server.Addr() }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"saaskit/platform/access"
 	"saaskit/platform/api"
 	"saaskit/platform/config"
@@ -20,7 +22,7 @@ func requestRates(cfg config.Config, leases *limit.Leases) api.Spend {
 	tenantRate := limit.Rate{Name: "tenant", Count: cfg.TenantRate, Per: time.Minute}
 	return func(ctx context.Context, actor access.Actor) ([]limit.State, error) {
 		own, err := leases.Take(ctx, rates[actor.Kind], actor.ID.String())
-		if err != nil || actor.Kind == access.Operator || actor.Tenant == [16]byte{} {
+		if err != nil || actor.Kind == access.Operator || actor.Tenant == uuid.Nil {
 			return []limit.State{own}, err
 		}
 		tenant, err := leases.Take(ctx, tenantRate, actor.Tenant.String())

@@ -11,7 +11,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -137,16 +136,11 @@ func TestT6_PoolsOfOneThroughPgBouncer(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t, source)
 	pooled := poolerURL(t, d)
-	var all sync.WaitGroup
-	for range 4 {
-		h := openAt(t, d, pooled, func(c *db.Config) { c.AppConns = 1 })
-		all.Go(func() { newAbuse(t, d, h, 2).sequence(2_500) })
-	}
-	all.Wait()
+	poolsOfOne(t, d, cycle*dbtest.Rounds(t), func(change ...func(*db.Config)) *db.DB { return openAt(t, d, pooled, change...) })
 }
 
 func TestT6_Fuzz64GoroutinesThroughPgBouncer(t *testing.T) {
 	t.Parallel()
 	d, h := openPooled(t, func(c *db.Config) { c.AppConns = 16 })
-	newAbuse(t, d, h, 10).fuzz(64, 100)
+	newAbuse(t, d, h, 10).fuzz(64, 10*dbtest.Rounds(t))
 }

@@ -79,18 +79,23 @@ func (r Roles) sql() string {
 	return b.String()
 }
 
-// DatabaseSQL is the part of BootstrapSQL that concerns one database. A copy made by CREATE DATABASE ... TEMPLATE needs it again,
-// because rights on the database itself are not copied.
+// DatabaseSQL is the part of BootstrapSQL that concerns one database, to be run when connected to it.
 func DatabaseSQL(database string) string {
-	return strings.NewReplacer("DATABASE_NAME", pgx.Identifier{database}.Sanitize()).Replace(
-		`REVOKE TEMPORARY ON DATABASE DATABASE_NAME FROM PUBLIC;
-GRANT CONNECT ON DATABASE DATABASE_NAME TO saaskit_app, saaskit_system, saaskit_migrate;
-GRANT CREATE ON DATABASE DATABASE_NAME TO saaskit_owner;
-REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+	return CopySQL(database) + `REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO saaskit_app, saaskit_system;
 GRANT USAGE, CREATE ON SCHEMA public TO saaskit_owner;
 REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO saaskit_owner, saaskit_system, saaskit_migrate;
+`
+}
+
+// CopySQL is the part of DatabaseSQL that a copy made by CREATE DATABASE ... TEMPLATE needs again: rights on the database itself are not copied.
+// It can be run from any database of the cluster.
+func CopySQL(database string) string {
+	return strings.NewReplacer("DATABASE_NAME", pgx.Identifier{database}.Sanitize()).Replace(
+		`REVOKE TEMPORARY ON DATABASE DATABASE_NAME FROM PUBLIC;
+GRANT CONNECT ON DATABASE DATABASE_NAME TO saaskit_app, saaskit_system, saaskit_migrate;
+GRANT CREATE ON DATABASE DATABASE_NAME TO saaskit_owner;
 `)
 }
 

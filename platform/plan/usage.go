@@ -69,7 +69,7 @@ type answer struct {
 // Reserve takes n units of a limit for the tenant of tx, in one statement that also holds under concurrency. It returns
 // ErrLimitReached when the plan does not allow that many; tx is then still good, and nothing was taken.
 func (s *Service) Reserve(ctx context.Context, tx *db.Tx, key Key, n int64) error {
-	if err := s.reservable(key, n); err != nil {
+	if err := s.countable(key, n); err != nil {
 		return err
 	}
 	var a answer
@@ -81,7 +81,7 @@ func (s *Service) Reserve(ctx context.Context, tx *db.Tx, key Key, n int64) erro
 
 // ReserveFor is Reserve for a tenant that the system names: for a work that begins before anybody is in the tenant.
 func (s *Service) ReserveFor(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, key Key, n int64) error {
-	if err := s.reservable(key, n); err != nil {
+	if err := s.countable(key, n); err != nil {
 		return err
 	}
 	parameters := s.parameters(key, n)
@@ -93,9 +93,10 @@ func (s *Service) ReserveFor(ctx context.Context, tx *db.SystemTx, tenant uuid.U
 	return s.reserved(a, key)
 }
 
-func (s *Service) reservable(key Key, n int64) error {
+// countable refuses what cannot be reserved or released: a mistake in the program.
+func (s *Service) countable(key Key, n int64) error {
 	if s.entitlements[key].Kind != LimitKind || n < 1 {
-		return fmt.Errorf("reserve %d of %q: not a limit, or not a number to reserve", n, key)
+		return fmt.Errorf("count %d of %q: not a limit, or not a number to count", n, key)
 	}
 	return nil
 }
@@ -112,8 +113,8 @@ func (s *Service) reserved(a answer, key Key) error {
 
 // Release gives back n units that were reserved. Giving back more than is used leaves zero.
 func (s *Service) Release(ctx context.Context, tx *db.Tx, key Key, n int64) error {
-	if s.entitlements[key].Kind != LimitKind || n < 1 {
-		return fmt.Errorf("release %d of %q: not a limit, or not a number to release", n, key)
+	if err := s.countable(key, n); err != nil {
+		return err
 	}
 	if err := tx.Exec("UPDATE plan_usage SET used = greatest(used - ?, 0) WHERE key = ?", n, string(key)).Error; err != nil {
 		return fmt.Errorf("release %s: %w", key, err)
@@ -123,8 +124,8 @@ func (s *Service) Release(ctx context.Context, tx *db.Tx, key Key, n int64) erro
 
 // ReleaseFor is Release for a tenant that the system names.
 func (s *Service) ReleaseFor(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, key Key, n int64) error {
-	if s.entitlements[key].Kind != LimitKind || n < 1 {
-		return fmt.Errorf("release %d of %q: not a limit, or not a number to release", n, key)
+	if err := s.countable(key, n); err != nil {
+		return err
 	}
 	err := tx.Exec("UPDATE plan_usage SET used = greatest(used - ?, 0) WHERE tenant_id = ? AND key = ?", n, tenant, string(key)).Error
 	if err != nil {

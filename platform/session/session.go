@@ -23,7 +23,8 @@ const (
 	Operator = "operator"
 )
 
-// lifetime says when a session ends by itself.
+// lifetime says when a session ends by itself. The ends are written, and judged here, by the application's clock. SQL that asks whether a session
+// is over goes by the database's: where the clocks differ, an access token of a session at its absolute end works that much longer or shorter.
 type lifetime struct {
 	absolute time.Duration // after sign-in, whatever happens
 	idle     time.Duration // after the last refresh

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { countMails, linkTo } from "./mailbox.ts";
-import { newAddress, signIn, signUp, watch } from "./people.ts";
+import { newAddress, signIn, signOut, signUp, watch } from "./people.ts";
 import { userWith } from "./stack.ts";
 
 test("a wrong password is said so, and what was typed stays", async ({ page }) => {
@@ -33,7 +33,7 @@ test("a forgotten password is replaced, and the old one and its sessions end", a
   watch(page);
   const email = newAddress("reset");
   const [old, chosen] = ["the first password of all", "the second password of all"];
-  await signUp(page, email, old, "Reset house");
+  await signUp(page, email, "Reset house", old);
 
   const other = await (await browser.newContext()).newPage();
   const before = await countMails(email);
@@ -73,9 +73,7 @@ test("two tabs work in two workspaces, and one sign-out ends both", async ({ pag
   await Promise.all([page.reload(), second.reload()]);
   await expect(page.getByRole("button", { name: /^Workspace Acme/ })).toBeVisible();
   await expect(second.getByRole("button", { name: /^Workspace Globex/ })).toBeVisible();
-  await second.getByRole("button", { name: /^Account of/ }).click();
-  await second.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(second.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signOut(second);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 

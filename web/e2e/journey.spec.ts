@@ -1,9 +1,8 @@
 import { expect, type Page, test } from "@playwright/test";
 import { look } from "./look.ts";
 import { linkTo } from "./mailbox.ts";
-import { newAddress, saved, signInOperator, watch } from "./people.ts";
+import { newAddress, password, saved, signInOperator, signOut, watch } from "./people.ts";
 
-const password = "a stapler under the bridge";
 const workspace = `Northwind ${Date.now()}`;
 
 test("from the landing page to a paid plan, and an operator who suspends it", async ({ page, browser }) => {
@@ -119,9 +118,7 @@ test("from the landing page to a paid plan, and an operator who suspends it", as
   });
 
   await test.step("sign out, and nothing is left behind", async () => {
-    await page.getByRole("button", { name: "Account of Nora Quist" }).click();
-    await page.getByRole("menuitem", { name: "Sign out" }).click();
-    await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    await signOut(page);
     await page.goBack();
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
     await expect(page.getByText("Eleventh")).toHaveCount(0);

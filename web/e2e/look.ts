@@ -15,8 +15,8 @@ export async function look(page: Page, name: string): Promise<void> {
     for (const { name: size, width, height, axeIn } of sizes) {
       await page.setViewportSize({ width, height });
       await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow, `${name} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await expect.poll(overflow, `${name} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
       await page.screenshot({ path: `e2e/screenshots/${name}-${colorScheme}-${size}.png`, fullPage: true });
       if (axeIn !== colorScheme) continue;
       // "Legacy" leaves out frames of other origins, of which our policy allows none, and so needs no second page to join the findings.

@@ -2,10 +2,8 @@ import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { look } from "./look.ts";
 import { newAddress, saved, signUp, watch } from "./people.ts";
 
-const password = "a stapler under the bridge";
-
 async function noteIn(page: Page, workspace: string): Promise<string> {
-  await signUp(page, newAddress("writer"), password, workspace);
+  await signUp(page, newAddress("writer"), workspace);
   await page.getByRole("button", { name: "New note" }).first().click();
   await page.getByLabel("Title", { exact: true }).fill("Plan");
   await page.getByLabel("Text", { exact: true }).fill("one");

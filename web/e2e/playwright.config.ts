@@ -18,7 +18,7 @@ export default defineConfig({
     locale: "en-US",
     viewport: { width: 1280, height: 800 },
     contextOptions: { reducedMotion: "reduce" },
-    trace: "retain-on-failure",
+    trace: { mode: "retain-on-failure", screenshots: false }, // the film of each test took a third of its time
     launchOptions: {
       executablePath: existsSync(debianChromium) ? debianChromium : undefined,
       args: [

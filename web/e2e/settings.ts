@@ -1,8 +1,20 @@
 import { type Browser, expect, type Page } from "@playwright/test";
 import { linkTo } from "./mailbox.ts";
-import { newAddress, signUp, watch } from "./people.ts";
+import { newAddress, password, signUp, watch } from "./people.ts";
 
-export const password = "a stapler under the bridge";
+/** Goes to one of the settings of the page's workspace, from anywhere in it. */
+export async function openSettings(page: Page, name: string): Promise<void> {
+  const slug = new URL(page.url()).pathname.split("/")[2];
+  await page.goto(`/t/${slug}/settings/${name.toLowerCase().replace(" ", "-")}`);
+  await expect(page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name, exact: true })).toHaveAttribute(
+    "aria-current",
+    "page",
+  );
+}
+
+/** The part of a settings page under the heading. */
+export const card = (page: Page, title: string) =>
+  page.locator("section").filter({ has: page.getByRole("heading", { name: title }) });
 
 /** Goes to one of the settings, from any of them. */
 export async function open(page: Page, name: string): Promise<void> {
@@ -13,9 +25,8 @@ export async function open(page: Page, name: string): Promise<void> {
 export async function owner(page: Page, workspace: string, settings: string): Promise<string> {
   watch(page);
   const email = newAddress("owner");
-  await signUp(page, email, password, workspace);
-  await page.getByRole("link", { name: "Settings" }).click();
-  await open(page, settings);
+  await signUp(page, email, workspace);
+  await openSettings(page, settings);
   return email;
 }
 

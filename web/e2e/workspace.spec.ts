@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
 import { look } from "./look.ts";
 import { linkTo } from "./mailbox.ts";
-import { newAddress, signIn } from "./people.ts";
-import { invite, join, open, owner, password } from "./settings.ts";
+import { newAddress, password, signIn } from "./people.ts";
+import { invite, join, open, owner } from "./settings.ts";
 import { stack, userWith } from "./stack.ts";
 
 const unique = () => `${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`;
@@ -149,11 +149,21 @@ test("a list that cannot be loaded says so and tries again", async ({ page, cont
       route.fulfill({ status: 500, contentType: "application/problem+json", body: broken }),
     );
   await signIn(page, userWith("owner"));
-  for (const name of ["API keys", "Domains", "Roles", "Members"]) {
+  for (const [name, heading] of [
+    ["API keys", "API keys"],
+    ["Domains", "Domains"],
+    ["Roles", "Your roles"],
+    ["Members", "Members"],
+  ] as const) {
     await open(page, name);
+    await expect(page.getByRole("heading", { level: 2, name: heading, exact: true })).toBeVisible();
     await expect(page.getByRole("alert").first()).toContainText("abc123", { timeout: 15_000 });
     await look(page, `settings-${name.toLowerCase().replace(" ", "-")}-error`);
   }
+  const again = page.waitForRequest("**/api/v1/members**");
+  await page.getByRole("button", { name: "Try again" }).first().click();
+  await again;
+  await expect(page.getByRole("alert").first()).toContainText("abc123");
   await context.unrouteAll();
   await page.getByRole("button", { name: "Try again" }).first().click();
   await expect(page.getByText(userWith("viewer"))).toBeVisible();

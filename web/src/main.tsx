@@ -14,7 +14,7 @@ const router = createRouter({
   defaultPendingMs: 400,
   defaultPendingComponent: PendingPage,
   defaultNotFoundComponent: NotFoundPage,
-  defaultErrorComponent: ({ error, reset }) => <ErrorPage error={error} reset={reset} />,
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"saaskit/platform/emulator/web"
 )
 
 //go:embed pages/records.html
@@ -42,18 +44,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 		Missed     []string
 	}{s.Addr(), r.URL.Query().Get("name"), slices.Clone(s.records), slices.Clone(s.missed)}
 	s.mu.Unlock()
-	var text strings.Builder
-	if err := page.Execute(&text, view); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
-	_, _ = w.Write([]byte(text.String()))
+	web.Render(w, http.StatusOK, page, view, policy)
 }
 
 func (s *Server) change(do func(name, value string) error) http.HandlerFunc {

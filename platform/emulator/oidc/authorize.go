@@ -122,11 +122,11 @@ func (e *Emulator) showAuthorize(provider string) http.HandlerFunc {
 func (e *Emulator) askWho(w http.ResponseWriter, r *http.Request, provider string, status int, view authorizeView) {
 	q := r.URL.Query()
 	if err := e.check(provider, q); err != nil {
-		e.message(w, http.StatusBadRequest, "This request cannot be answered", "The app asked in a wrong way: "+err.Error()+".")
+		message(w, http.StatusBadRequest, "This request cannot be answered", "The app asked in a wrong way: "+err.Error()+".")
 		return
 	}
 	view.Title, view.Provider, view.Query, view.People = "Sign in", names[provider], "?"+q.Encode(), e.people
-	e.page(w, status, "authorize.html", view, q.Get("redirect_uri"))
+	pages.Show(w, status, "authorize.html", view, q.Get("redirect_uri"))
 }
 
 // submitAuthorize takes the choice of a person, or what somebody typed.

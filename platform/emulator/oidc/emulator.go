@@ -7,13 +7,13 @@ package oidc
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"saaskit/platform/emulator/web"
 )
 
 // The providers, named as in the product's configuration.
@@ -41,12 +41,9 @@ type Emulator struct {
 
 	people []Person
 	now    func() time.Time
-	log    *slog.Logger
-	server *http.Server
-	url    string
+	server *web.Server
 	ended  context.Context //nolint:containedctx // ends requests that hang on purpose
 	end    context.CancelFunc
-	served sync.WaitGroup
 
 	mu     sync.Mutex // guards what follows
 	codes  map[string]grant
@@ -56,39 +53,31 @@ type Emulator struct {
 
 // Start listens and serves until Stop.
 func Start(o Options) (*Emulator, error) {
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.Addr)
+	server, err := web.Listen(o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the identity providers: %w", err)
 	}
 	e := &Emulator{
 		ClientID: "saaskit-local", ClientSecret: rand.Text() + rand.Text(),
-		people: o.People, now: o.Now, log: o.Log, url: "http://" + listener.Addr().String(),
+		people: o.People, now: o.Now, server: server,
 		codes: map[string]grant{}, tokens: map[string]grant{}, faults: map[string][]Fault{},
 	}
 	e.ended, e.end = context.WithCancel(context.Background())
-	e.server = &http.Server{Handler: e.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 30 * time.Second}
-	e.served.Go(func() {
-		if err := e.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			e.log.Error("the identity providers stopped serving", "error", err)
-		}
-	})
+	server.Serve(e.routes(), o.Log)
 	return e, nil
 }
 
 // URL is where all of them are, without a slash at the end.
-func (e *Emulator) URL() string { return e.url }
+func (e *Emulator) URL() string { return e.server.URL() }
 
 // Issuer is the address of one provider, which is also what it calls itself.
-func (e *Emulator) Issuer(provider string) string { return e.url + "/" + provider }
+func (e *Emulator) Issuer(provider string) string { return e.URL() + "/" + provider }
 
 // Environ is the product's configuration that makes it use these providers.
 func (e *Emulator) Environ() map[string]string {
@@ -102,18 +91,13 @@ func (e *Emulator) Environ() map[string]string {
 // Stop ends serving.
 func (e *Emulator) Stop() {
 	e.end()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if e.server.Shutdown(ctx) != nil {
-		_ = e.server.Close()
-	}
-	e.served.Wait()
+	e.server.Stop()
 }
 
 func (e *Emulator) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", e.showIndex)
-	mux.HandleFunc("GET /pages/style.css", serveStyle)
+	mux.HandleFunc("GET /{$}", showIndex)
+	mux.HandleFunc("GET /pages/style.css", pages.ServeStyle)
 	for _, provider := range []string{Google, Custom} {
 		e.serveOpenID(mux, provider)
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+
+	"saaskit/platform/emulator/web"
 )
 
 //go:embed pages/*.html
@@ -42,7 +44,7 @@ func (c *Catcher) listJSON(w http.ResponseWriter, r *http.Request) {
 	if messages == nil {
 		messages = []Message{}
 	}
-	setHeaders(w, pagePolicy, "application/json")
+	web.SetHeaders(w, pagePolicy, "application/json")
 	_ = json.NewEncoder(w).Encode(messages) // a client that left needs no answer
 }
 
@@ -62,28 +64,13 @@ func (c *Catcher) html(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	setHeaders(w, mailPolicy, "text/html; charset=utf-8")
+	web.SetHeaders(w, mailPolicy, "text/html; charset=utf-8")
 	// A link opens in a tab of its own: inside the frame the product refuses to be shown.
 	_, _ = w.Write([]byte(`<base target="_blank">` + m.HTML))
 }
 
 func render(w http.ResponseWriter, name string, data any) {
-	var page strings.Builder
-	if err := pages.ExecuteTemplate(&page, name, data); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	setHeaders(w, pagePolicy, "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(page.String()))
-}
-
-func setHeaders(w http.ResponseWriter, policy, contentType string) {
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Security-Policy", policy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
+	web.Render(w, http.StatusOK, pages.Lookup(name), data, pagePolicy)
 }
 
 var address = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)]`)

@@ -43,7 +43,7 @@ func createSession(c *call) (object, error) {
 		"amount_subtotal": total, "amount_total": total, "customer": nil, "customer_email": nil, "cancel_url": nil,
 		"customer_details": object{"address": nil, "email": email, "name": nil, "phone": nil, "tax_exempt": "none", "tax_ids": nil},
 		"total_details":    object{"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-		"url":              c.e.url + "/c/pay/" + id,
+		"url":              c.e.URL() + "/c/pay/" + id,
 	})
 	assign(o, c.params, "billing_address_collection", "cancel_url", "client_reference_id", "customer", "customer_email", "locale",
 		"payment_method_collection", "success_url")

@@ -31,10 +31,10 @@ func (e *Emulator) checkout(w http.ResponseWriter, r *http.Request) (checkoutVie
 	session, err := c.session(r.PathValue("session"))
 	switch {
 	case err != nil:
-		e.message(w, http.StatusNotFound, messageView{Title: "This page does not exist", Text: "The link is wrong, or the emulator has forgotten the payment."})
+		message(w, http.StatusNotFound, messageView{Title: "This page does not exist", Text: "The link is wrong, or the emulator has forgotten the payment."})
 		return checkoutView{}, false
 	case session["status"] == "expired":
-		e.message(w, http.StatusGone, messageView{
+		message(w, http.StatusGone, messageView{
 			Title: "This page has expired", Text: "Start again from the app. Nothing was charged.", Link: "Back to the app", LinkURL: text(session, "cancel_url"),
 		})
 		return checkoutView{}, false
@@ -72,7 +72,7 @@ func (e *Emulator) showCheckout(w http.ResponseWriter, r *http.Request) {
 		view.Number, view.CVC, view.Name = number, "123", "Jenny Rosen"
 		view.Expiry = e.now().AddDate(2, 0, 0).Format("01 / 06")
 	}
-	e.page(w, http.StatusOK, "checkout.html", view, view.SuccessURL)
+	pages.Show(w, http.StatusOK, "checkout.html", view, view.SuccessURL)
 }
 
 // submitCheckout pays once, however often the form is sent: a session that is complete leads on to its success page.
@@ -103,7 +103,7 @@ func (e *Emulator) submitCheckout(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	view.Errors, view.CVC = wrong, ""
-	e.page(w, http.StatusPaymentRequired, "checkout.html", view, view.SuccessURL)
+	pages.Show(w, http.StatusPaymentRequired, "checkout.html", view, view.SuccessURL)
 }
 
 // read checks what was typed, in the words of Stripe's page.

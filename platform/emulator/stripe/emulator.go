@@ -6,13 +6,13 @@ package stripe
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 	"time"
+
+	"saaskit/platform/emulator/web"
 )
 
 // APIVersion is the one version of Stripe's API that the emulator speaks.
@@ -34,9 +34,7 @@ type Emulator struct {
 	now      func() time.Time
 	log      *slog.Logger
 	document *document
-	handler  http.Handler
-	server   *http.Server
-	url      string
+	server   *web.Server
 	client   *http.Client // delivers webhooks
 
 	mu    sync.Mutex // guards what follows
@@ -51,9 +49,6 @@ type Emulator struct {
 
 // Start listens and serves until Stop.
 func Start(o Options) (*Emulator, error) {
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -64,44 +59,31 @@ func Start(o Options) (*Emulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.Addr)
+	server, err := web.Listen(o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the Stripe emulator: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	e := &Emulator{
 		SecretKey: st.SecretKey, now: o.Now, log: o.Log, document: sharedDocument, state: st,
-		url: "http://" + listener.Addr().String(), wake: make(chan struct{}, 1), stop: cancel,
+		server: server, wake: make(chan struct{}, 1), stop: cancel,
 		client: &http.Client{
 			Timeout:       10 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-	e.handler = e.routes()
-	e.server = &http.Server{Handler: e.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 30 * time.Second}
-	e.stopped.Go(func() {
-		if err := e.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			e.log.Error("the Stripe emulator stopped serving", "error", err)
-		}
-	})
+	server.Serve(e.routes(), o.Log)
 	e.stopped.Go(func() { e.deliverAll(ctx) })
 	return e, nil
 }
 
 // URL is the base URL of the API and of the hosted pages, without a slash at the end.
-func (e *Emulator) URL() string { return e.url }
-
-// Handler serves the API and the hosted pages, for a caller with a listener of its own.
-func (e *Emulator) Handler() http.Handler { return e.handler }
+func (e *Emulator) URL() string { return e.server.URL() }
 
 // Stop ends serving and delivering. Deliveries that are still queued stay in the state file.
 func (e *Emulator) Stop() {
 	e.stop()
 	e.client.CloseIdleConnections()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if e.server.Shutdown(ctx) != nil {
-		_ = e.server.Close()
-	}
+	e.server.Stop()
 	e.stopped.Wait()
 }

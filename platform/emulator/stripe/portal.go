@@ -18,7 +18,7 @@ func createPortal(c *call) (object, error) {
 	}
 	token := "test_" + randomText(40)
 	o := newObject("billing_portal.session", object{
-		"id": newID("bps"), "created": c.now(), "customer": id, "return_url": nil, "url": c.e.url + "/p/session/" + token,
+		"id": newID("bps"), "created": c.now(), "customer": id, "return_url": nil, "url": c.e.URL() + "/p/session/" + token,
 	})
 	assign(o, c.params, "return_url", "locale")
 	c.e.state.add(o)
@@ -63,10 +63,10 @@ func (e *Emulator) showPortal(w http.ResponseWriter, r *http.Request) {
 	}
 	e.mu.Unlock()
 	if session == nil {
-		e.message(w, http.StatusNotFound, messageView{Title: "This link has expired", Text: "Open billing again from the app."})
+		message(w, http.StatusNotFound, messageView{Title: "This link has expired", Text: "Open billing again from the app."})
 		return
 	}
-	e.page(w, http.StatusOK, "portal.html", view)
+	pages.Show(w, http.StatusOK, "portal.html", view)
 }
 
 func (c *call) portalView(session object) portalView {

@@ -73,8 +73,8 @@ func (e *Emulator) routes() http.Handler {
 	mux.HandleFunc("POST /c/pay/{session}", e.submitCheckout)
 	mux.HandleFunc("GET /p/session/{token}", e.showPortal)
 	mux.HandleFunc("POST /p/session/{token}", e.submitPortal)
-	mux.HandleFunc("GET /pages/style.css", serveStyle)
-	mux.HandleFunc("GET /{$}", e.showIndex)
+	mux.HandleFunc("GET /pages/style.css", pages.ServeStyle)
+	mux.HandleFunc("GET /{$}", showIndex)
 	return mux
 }
 

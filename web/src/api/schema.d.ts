@@ -202,7 +202,7 @@ export interface paths {
         put?: never;
         /**
          * Invite people
-         * @description Mails an invitation to each address. An address that is not a plain one, belongs to a member or has an invitation already is skipped, and the others are invited all the same. Whether somebody has an account is not told.
+         * @description Mails an invitation to each address. An address that is not a plain one, belongs to a member or has an invitation already is skipped, and the others are invited all the same. Whether somebody has an account is not told. Who invites an owner has proved recently who they are.
          */
         post: operations["invitations-create"];
         delete?: never;
@@ -690,7 +690,10 @@ export interface paths {
         delete: operations["accounts-member-remove"];
         options?: never;
         head?: never;
-        /** Change a member's role */
+        /**
+         * Change a member's role
+         * @description To make somebody owner needs a recent proof of who you are, as handing the ownership over does; all owners are told by mail. No API key can do it.
+         */
         patch: operations["accounts-member-role"];
         trace?: never;
     };
@@ -3270,7 +3273,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsCreated"];
                 };
             };
-            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `too_many_invitations`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `user_required`, `reauthentication_required`, `too_many_invitations`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3328,7 +3331,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `user_required`, `reauthentication_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4223,7 +4226,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMember"];
                 };
             };
-            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`, `user_required`, `reauthentication_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5634,7 +5637,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. `image_invalid`, `image_too_large`, `busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `image_invalid`, `image_too_large`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,6 @@ import { asProblem } from "@/api/problem";
 import { problemText } from "./problem-text";
 import { Button } from "./ui/button";
 import { cn } from "./ui/cn";
-import { Skeleton } from "./ui/skeleton";
 
 type EmptyProps = { icon?: ReactNode; title: ReactNode; children?: ReactNode; action?: ReactNode; className?: string };
 
@@ -27,18 +26,20 @@ export function EmptyState({ icon, title, children, action, className }: EmptyPr
   );
 }
 
-type ErrorProps = { error: unknown; title?: ReactNode; onRetry?: () => void; className?: string };
+type ErrorProps = { error: unknown; onRetry?: () => void; retrying?: boolean; className?: string };
 
 /** What happened, a way to try again, and the id to quote to support. */
-export function ErrorState({ error, title, onRetry, className }: ErrorProps) {
+export function ErrorState({ error, onRetry, retrying, className }: ErrorProps) {
   const { i18n } = useLingui();
   const problem = asProblem(error);
   return (
     <div role="alert" className={cn("flex flex-col items-center px-6 py-14 text-center", className)}>
-      <p className="text-lg font-semibold">{title ?? <Trans>This could not be loaded</Trans>}</p>
+      <p className="text-lg font-semibold">
+        <Trans>This could not be loaded</Trans>
+      </p>
       <p className="mt-1 max-w-sm text-pretty text-muted">{problemText(i18n, problem)}</p>
       {onRetry && (
-        <Button className="mt-5" onClick={onRetry}>
+        <Button className="mt-5" pending={retrying} onClick={onRetry}>
           <Trans>Try again</Trans>
         </Button>
       )}
@@ -65,7 +66,7 @@ export function LoadingRows({ rows, row, className }: { rows: number; row: React
     <div role="status" aria-label={t`Loading`} className={className}>
       {Array.from({ length: rows }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same and never move
-        <div key={index}>{row ?? <Skeleton className="h-5" />}</div>
+        <div key={index}>{row}</div>
       ))}
     </div>
   );

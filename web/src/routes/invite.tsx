@@ -1,10 +1,10 @@
 import { createFileRoute, useLocation } from "@tanstack/react-router";
 import { signOut } from "@/api/sign-out";
+import { keptInTab } from "@/api/tab-storage";
 import { enter } from "@/features/accounts/enter";
 import { loadAccountsMessages } from "@/features/accounts/messages";
 import { InvitePage } from "@/features/invitations/invite-page";
 import { loadInvitationsMessages } from "@/features/invitations/messages";
-import { keptToken } from "@/features/invitations/pending-token";
 
 export const Route = createFileRoute("/invite")({
   loader: () => Promise.all([loadAccountsMessages(), loadInvitationsMessages()]),
@@ -14,5 +14,5 @@ export const Route = createFileRoute("/invite")({
 // The token stands in the fragment, which browsers keep to themselves; after signing in or out this tab remembers it.
 function Page() {
   const token = useLocation({ select: (location) => location.hash });
-  return <InvitePage token={token || keptToken()} enter={enter} signOut={signOut} />;
+  return <InvitePage token={token || keptInTab("invitation")} enter={enter} signOut={signOut} />;
 }

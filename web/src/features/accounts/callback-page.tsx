@@ -3,6 +3,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { publicApi, take } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problem";
+import { keepInTab, keptInTab } from "@/api/tab-storage";
 import type { SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
 import { problemText } from "@/components/problem-text";
@@ -28,6 +29,8 @@ function sendOnce(answer: CallbackAnswer) {
   return sending;
 }
 
+const keptSearch = () => ({ next: keptInTab("next") || undefined });
+
 /** Where a provider sends people back to: hands its answer to the server and goes on to where they wanted to be. */
 export function CallbackPage({ answer }: { answer: CallbackAnswer }) {
   const { t } = useLingui();
@@ -40,6 +43,7 @@ export function CallbackPage({ answer }: { answer: CallbackAnswer }) {
       ({ session, next }) => {
         if (!shown) return;
         if (session) enter(session);
+        keepInTab("next", "");
         router.history.replace(safeNext(next, "/t"));
       },
       (error) => shown && setProblem(asProblem(error)),
@@ -60,9 +64,12 @@ export function CallbackPage({ answer }: { answer: CallbackAnswer }) {
   if (problem.code === "second_factor_required") {
     const finish = async (call: Promise<SessionGrant>) => {
       enter(await call);
-      router.history.replace("/t");
+      const next = safeNext(keptInTab("next"), "/t");
+      keepInTab("next", "");
+      router.history.replace(next);
     };
-    return <SecondFactorStep finish={finish} onBack={() => router.history.replace("/sign-in")} />;
+    const again = () => void router.navigate({ to: "/sign-in", search: keptSearch(), replace: true });
+    return <SecondFactorStep finish={finish} onBack={again} />;
   }
   return <Refused problem={problem} />;
 }
@@ -75,7 +82,7 @@ function Refused({ problem }: { problem: Problem }) {
       <div role="alert" className="text-pretty">
         {explain(problem.code) ?? problemText(i18n, problem)}
       </div>
-      <Link to="/sign-in" className={buttonStyle({ variant: "primary", className: "mt-6 w-full" })}>
+      <Link to="/sign-in" search={keptSearch()} className={buttonStyle({ variant: "primary", className: "mt-6 w-full" })}>
         {canceled ? <Trans>Back to sign in</Trans> : <Trans>Go to sign in</Trans>}
       </Link>
       <RequestId id={problem.requestId} />

@@ -2,6 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ComponentType, useState } from "react";
 import { publicApi, take } from "@/api/client";
 import { asProblem, type Problem } from "@/api/problem";
+import { keepInTab } from "@/api/tab-storage";
 import { problemText } from "@/components/problem-text";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -52,7 +53,9 @@ function Buttons({ next = "", passkey }: { next: string | undefined; passkey?: P
   };
   const visit = async (key: string) => {
     const call = publicApi.POST("/api/v1/sign-in/providers/{key}", { params: { path: { key } }, body: { next } });
-    location.assign((await take(call)).url);
+    const { url } = await take(call);
+    keepInTab("next", next);
+    location.assign(url);
     await new Promise(() => {}); // the page is being left
   };
   return (

@@ -1,12 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { ApiKey } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
 import { usePageTitle } from "@/components/auth-layout";
-import { LoadMore } from "@/components/load-more";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -48,34 +48,16 @@ export function ApiKeysPage() {
       }
       actions={rows.length > 0 && create}
     >
-      <div className="border-line border-t">
-        {keys.isPending ? (
-          <LoadingRows rows={3} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : keys.isError && rows.length === 0 ? (
-          <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />
-        ) : rows.length === 0 ? (
-          <>
-            <EmptyState icon={<KeyRound />} title={<Trans>No API keys yet</Trans>} action={create} className="pb-8">
-              <Trans>A key lets a program do what you allow it, in this workspace only.</Trans>
-            </EmptyState>
-            <div className="mx-auto max-w-xl px-5 pb-10">
-              <CurlExample />
-            </div>
-          </>
-        ) : (
-          <ul className="divide-y divide-line">
-            {rows.map((apiKey) => (
-              <KeyRow
-                key={apiKey.id}
-                apiKey={apiKey}
-                onRename={() => setOpen({ kind: "rename", apiKey })}
-                onRevoke={() => setOpen({ kind: "revoke", apiKey })}
-              />
-            ))}
-          </ul>
-        )}
-        <LoadMore query={keys} className="border-line border-t p-3" />
-      </div>
+      <RowList query={keys} skeleton={<RowSkeleton />} skeletons={3} empty={rows.length === 0 && <NoKeys create={create} />}>
+        {rows.map((apiKey) => (
+          <KeyRow
+            key={apiKey.id}
+            apiKey={apiKey}
+            onRename={() => setOpen({ kind: "rename", apiKey })}
+            onRevoke={() => setOpen({ kind: "revoke", apiKey })}
+          />
+        ))}
+      </RowList>
       {open && (
         <Suspense>
           {open.kind === "create" && <CreateKeyDialog onClose={close} />}
@@ -84,6 +66,19 @@ export function ApiKeysPage() {
         </Suspense>
       )}
     </CardSection>
+  );
+}
+
+function NoKeys({ create }: { create: ReactNode }) {
+  return (
+    <>
+      <EmptyState icon={<KeyRound />} title={<Trans>No API keys yet</Trans>} action={create} className="pb-8">
+        <Trans>A key lets a program do what you allow it, in this workspace only.</Trans>
+      </EmptyState>
+      <div className="mx-auto max-w-xl px-5 pb-10">
+        <CurlExample />
+      </div>
+    </>
   );
 }
 

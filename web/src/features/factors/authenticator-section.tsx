@@ -1,9 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { take } from "@/api/client";
 import { type Factors, factorsQuery, meKey } from "@/api/person";
 import { tenantKey, useWorkspace } from "@/api/workspace";
+import { ItemRow } from "@/components/row-list";
 import { ErrorState, LoadingRows } from "@/components/states";
 import { toast } from "@/components/toast";
 import { Badge } from "@/components/ui/badge";
@@ -110,42 +111,28 @@ function WhenOn({ factors, onOpen }: { factors: Factors; onOpen: (what: "renew" 
   const since = factors.totp_since && formatDate(factors.totp_since);
   return (
     <ul className="divide-y divide-line border-line border-t">
-      <Row
+      <ItemRow
         name={<Trans>Codes of the app</Trans>}
-        value={since ? <Trans>On since {since}</Trans> : <Trans>On</Trans>}
-        action={
+        actions={
           <Button variant="quietDanger" size="sm" onClick={() => onOpen("off")}>
             <Trans>Turn off</Trans>
           </Button>
         }
-      />
-      <Row
+      >
+        {since ? <Trans>On since {since}</Trans> : <Trans>On</Trans>}
+      </ItemRow>
+      <ItemRow
         name={<Trans>Recovery codes</Trans>}
-        value={
-          <span className={left < fewCodes ? "font-medium text-danger-text" : undefined}>
-            {left === 1 ? <Trans>1 of 10 left</Trans> : <Trans>{left} of 10 left</Trans>}
-          </span>
-        }
-        action={
+        actions={
           <Button size="sm" onClick={() => onOpen("renew")}>
             <Trans>Make new codes</Trans>
           </Button>
         }
-      />
+      >
+        <span className={left < fewCodes ? "font-medium text-danger-text" : undefined}>
+          {left === 1 ? <Trans>1 of 10 left</Trans> : <Trans>{left} of 10 left</Trans>}
+        </span>
+      </ItemRow>
     </ul>
-  );
-}
-
-type RowProps = { name: ReactNode; value: ReactNode; action: ReactNode };
-
-function Row({ name, value, action }: RowProps) {
-  return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-5 py-3.5">
-      <span className="min-w-0 flex-1 basis-48">
-        <span className="block font-medium">{name}</span>
-        <span className="block text-sm text-muted">{value}</span>
-      </span>
-      {action}
-    </li>
   );
 }

@@ -5,7 +5,8 @@ import { lazy, Suspense, useState } from "react";
 import { passkeysWork } from "@/api/passkey";
 import { factorsQuery, type Passkey } from "@/api/person";
 import { useWorkspace } from "@/api/workspace";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -35,32 +36,31 @@ export function PasskeysSection() {
       description={<Trans>Sign in with your fingerprint, face or device PIN. Nobody can steal or guess it from afar.</Trans>}
       actions={passkeys.length > 0 && add}
     >
-      <div className="border-line border-t">
-        {factors.isPending ? (
-          <LoadingRows rows={1} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : factors.isError && !factors.data ? (
-          <ErrorState error={factors.error} onRetry={() => void factors.refetch()} />
-        ) : passkeys.length === 0 ? (
-          <EmptyState icon={<KeyRound />} title={<Trans>No passkeys yet</Trans>} action={add} className="py-10!">
-            {passkeysWork() ? (
-              <Trans>The quickest way in, and safer than a password.</Trans>
-            ) : (
-              <Trans>This browser cannot make passkeys. Open this page in another one.</Trans>
-            )}
-          </EmptyState>
-        ) : (
-          <ul className="divide-y divide-line">
-            {passkeys.map((passkey) => (
-              <PasskeyRow
-                key={passkey.id}
-                passkey={passkey}
-                onRename={() => setOpen({ what: "rename", passkey })}
-                onRemove={() => setOpen({ what: "remove", passkey })}
-              />
-            ))}
-          </ul>
-        )}
-      </div>
+      <RowList
+        query={factors}
+        skeleton={<RowSkeleton />}
+        skeletons={1}
+        empty={
+          passkeys.length === 0 && (
+            <EmptyState icon={<KeyRound />} title={<Trans>No passkeys yet</Trans>} action={add} className="py-10!">
+              {passkeysWork() ? (
+                <Trans>The quickest way in, and safer than a password.</Trans>
+              ) : (
+                <Trans>This browser cannot make passkeys. Open this page in another one.</Trans>
+              )}
+            </EmptyState>
+          )
+        }
+      >
+        {passkeys.map((passkey) => (
+          <PasskeyRow
+            key={passkey.id}
+            passkey={passkey}
+            onRename={() => setOpen({ what: "rename", passkey })}
+            onRemove={() => setOpen({ what: "remove", passkey })}
+          />
+        ))}
+      </RowList>
       <Suspense>
         {open?.what === "add" && <AddPasskeyDialog onClose={close} />}
         {open?.what === "rename" && <RenamePasskeyDialog passkey={open.passkey} onClose={close} />}

@@ -6,7 +6,7 @@ import { type Identity, identitiesQuery, meKey, type Provider, providersQuery } 
 import { asProblem } from "@/api/problem";
 import { useWorkspace } from "@/api/workspace";
 import { problemText } from "@/components/problem-text";
-import { ErrorState, LoadingRows } from "@/components/states";
+import { ItemRow, RowList } from "@/components/row-list";
 import { Time } from "@/components/time";
 import { toast } from "@/components/toast";
 import { Button } from "@/components/ui/button";
@@ -21,30 +21,25 @@ export function IdentitiesSection() {
   const identities = useQuery(identitiesQuery(api));
   const providers = useQuery(providersQuery(api));
   const [leaving, setLeaving] = useState<Identity>();
-  const linked = identities.data?.items ?? [];
+  const { data, error, isFetching, refetch } = identities;
+  // What is linked can be shown without the providers, but not before it is known whether they come.
+  const both = { data: providers.isFetched ? data : undefined, error, isFetching, refetch };
+  const linked = data?.items ?? [];
   const open = (providers.data?.items ?? []).filter(({ key }) => !linked.some(({ provider }) => provider === key));
-  if (identities.data && providers.isSuccess && linked.length + open.length === 0) return null;
+  if (data && providers.isSuccess && linked.length + open.length === 0) return null;
   return (
     <CardSection
       title={<Trans>Linked accounts</Trans>}
       description={<Trans>Sign in with an account that you have elsewhere.</Trans>}
     >
-      <div className="border-line border-t">
-        {identities.isPending || providers.isPending ? (
-          <LoadingRows rows={2} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : identities.isError && !identities.data ? (
-          <ErrorState error={identities.error} onRetry={() => void identities.refetch()} />
-        ) : (
-          <ul className="divide-y divide-line">
-            {linked.map((identity) => (
-              <LinkedRow key={identity.id} identity={identity} onUnlink={() => setLeaving(identity)} />
-            ))}
-            {open.map((provider) => (
-              <OpenRow key={provider.key} provider={provider} />
-            ))}
-          </ul>
-        )}
-      </div>
+      <RowList query={both} skeleton={<RowSkeleton />} skeletons={2}>
+        {linked.map((identity) => (
+          <LinkedRow key={identity.id} identity={identity} onUnlink={() => setLeaving(identity)} />
+        ))}
+        {open.map((provider) => (
+          <OpenRow key={provider.key} provider={provider} />
+        ))}
+      </RowList>
       {leaving && (
         <Suspense>
           <UnlinkDialog identity={leaving} onClose={() => setLeaving(undefined)} />
@@ -54,26 +49,23 @@ export function IdentitiesSection() {
   );
 }
 
-const row = "flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-3.5";
-
 function LinkedRow({ identity, onUnlink }: { identity: Identity; onUnlink: () => void }) {
   const { t } = useLingui();
   const { provider_name: name, email, last_used_at: used } = identity;
   return (
-    <li className={row}>
-      <span className="min-w-0 flex-1 basis-48">
-        <span className="block font-medium">{name}</span>
-        <span className="block text-sm text-muted">
-          <span className="break-all">{email}</span> ·{" "}
-          <Trans>
-            last used <Time iso={used} />
-          </Trans>
-        </span>
-      </span>
-      <Button size="sm" variant="quietDanger" onClick={onUnlink} aria-label={t`Unlink ${name}`}>
-        <Trans>Unlink</Trans>
-      </Button>
-    </li>
+    <ItemRow
+      name={name}
+      actions={
+        <Button size="sm" variant="quietDanger" onClick={onUnlink} aria-label={t`Unlink ${name}`}>
+          <Trans>Unlink</Trans>
+        </Button>
+      }
+    >
+      <span className="break-all">{email}</span> ·{" "}
+      <Trans>
+        last used <Time iso={used} />
+      </Trans>
+    </ItemRow>
   );
 }
 
@@ -91,17 +83,16 @@ function OpenRow({ provider }: { provider: Provider }) {
     onError: (error) => toast(t`${name} was not linked`, { tone: "danger", description: problemText(i18n, asProblem(error)) }),
   });
   return (
-    <li className={row}>
-      <span className="min-w-0 flex-1 basis-48">
-        <span className="block font-medium">{name}</span>
-        <span className="block text-sm text-muted">
-          <Trans>Not linked</Trans>
-        </span>
-      </span>
-      <Button size="sm" pending={link.isPending} onClick={() => link.mutate()} aria-label={t`Link ${name}`}>
-        <Trans>Link</Trans>
-      </Button>
-    </li>
+    <ItemRow
+      name={name}
+      actions={
+        <Button size="sm" pending={link.isPending} onClick={() => link.mutate()} aria-label={t`Link ${name}`}>
+          <Trans>Link</Trans>
+        </Button>
+      }
+    >
+      <Trans>Not linked</Trans>
+    </ItemRow>
   );
 }
 

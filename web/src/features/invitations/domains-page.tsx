@@ -5,7 +5,8 @@ import { lazy, Suspense, useState } from "react";
 import type { Domain } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
 import { usePageTitle } from "@/components/auth-layout";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -38,27 +39,26 @@ export function DomainsPage() {
       description={<Trans>People with an address at a domain of yours can join without an invitation.</Trans>}
       actions={items.length > 0 && add}
     >
-      <div className="border-line border-t">
-        {domains.isPending ? (
-          <LoadingRows rows={2} className="divide-y divide-line" row={<ItemSkeleton />} />
-        ) : domains.isError && !domains.data ? (
-          <ErrorState error={domains.error} onRetry={() => void domains.refetch()} />
-        ) : items.length === 0 ? (
-          <EmptyState icon={<AtSign />} title={<Trans>No domains yet</Trans>} action={add}>
-            {can("domains:write") ? (
-              <Trans>Add the domain of your company and prove with a DNS record that it is yours.</Trans>
-            ) : (
-              <Trans>An owner can add the domain of your company here.</Trans>
-            )}
-          </EmptyState>
-        ) : (
-          <ul className="divide-y divide-line">
-            {items.map((domain) => (
-              <DomainItem key={domain.id} domain={domain} onRemove={() => setRemoving(domain)} />
-            ))}
-          </ul>
-        )}
-      </div>
+      <RowList
+        query={domains}
+        skeleton={<ItemSkeleton />}
+        skeletons={2}
+        empty={
+          items.length === 0 && (
+            <EmptyState icon={<AtSign />} title={<Trans>No domains yet</Trans>} action={add}>
+              {can("domains:write") ? (
+                <Trans>Add the domain of your company and prove with a DNS record that it is yours.</Trans>
+              ) : (
+                <Trans>An owner can add the domain of your company here.</Trans>
+              )}
+            </EmptyState>
+          )
+        }
+      >
+        {items.map((domain) => (
+          <DomainItem key={domain.id} domain={domain} onRemove={() => setRemoving(domain)} />
+        ))}
+      </RowList>
       <Suspense>
         {adding && <AddDomainDialog onClose={() => setAdding(false)} />}
         {removing && <RemoveDomainDialog domain={removing} onClose={() => setRemoving(undefined)} />}

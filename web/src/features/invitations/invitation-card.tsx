@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { apiIn, publicApi, take, userSession } from "@/api/client";
 import { hasCode, type Problem } from "@/api/problem";
+import { keepInTab } from "@/api/tab-storage";
 import type { OpenInvitation, SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
 import { Field, Form, SubmitButton } from "@/components/form";
@@ -11,7 +12,6 @@ import { RoleName } from "@/components/role-name";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import type { InviteActions } from "./invite-page";
-import { keepToken } from "./pending-token";
 
 const here = "/invite";
 const minPasswordLength = 15;
@@ -22,8 +22,8 @@ type Props = InviteActions & {
   /** Who is signed in here, if anybody. */
   person: SessionGrant | null;
   onJoined: (slug: string) => Promise<void>;
-  /** The address has got an account since the page was opened. */
-  onRegistered: () => void;
+  /** The address has got an account since the page was opened: asks for the invitation anew. */
+  onRegistered: () => Promise<unknown>;
 };
 
 export function InvitationCard(props: Props) {
@@ -97,7 +97,7 @@ function Accept({ token, onJoined }: Props) {
 function SomebodyElse({ token, signedIn, signOut }: Props & { signedIn: string }) {
   const [leaving, setLeaving] = useState(false);
   const leave = async () => {
-    keepToken(token);
+    keepInTab("invitation", token);
     setLeaving(true);
     await signOut(here);
     setLeaving(false);
@@ -129,7 +129,7 @@ function SignInFirst({ token }: { token: string }) {
       <Link
         to="/sign-in"
         search={{ next: here }}
-        onClick={() => keepToken(token)}
+        onClick={() => keepInTab("invitation", token)}
         className={buttonStyle({ variant: "primary", className: "w-full" })}
       >
         <Trans>Sign in to accept</Trans>
@@ -150,7 +150,7 @@ function NewAccount({ token, invitation, enter, onJoined, onRegistered }: Props)
           await onJoined(grant.tenant?.slug ?? grant.tenants[0]?.slug ?? "");
         } catch (error) {
           if (!hasCode(error, "account_exists")) throw error;
-          onRegistered();
+          await onRegistered();
         }
       }}
     >

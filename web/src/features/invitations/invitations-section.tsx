@@ -4,8 +4,8 @@ import { MailPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { Invitation } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
-import { LoadMore } from "@/components/load-more";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { InvitationRow } from "./invitation-row";
@@ -23,24 +23,22 @@ export function InvitationsSection() {
   const rows = invitations.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <CardSection title={<Trans>Invitations</Trans>} description={<Trans>Sent, and not accepted yet.</Trans>}>
-      <div className="border-line border-t">
-        {invitations.isPending ? (
-          <LoadingRows rows={2} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : invitations.isError && rows.length === 0 ? (
-          <ErrorState error={invitations.error} onRetry={() => void invitations.refetch()} />
-        ) : rows.length === 0 ? (
-          <EmptyState icon={<MailPlus />} title={<Trans>Nobody is invited at the moment</Trans>} className="py-10">
-            <Trans>Who you invite stands here until they accept.</Trans>
-          </EmptyState>
-        ) : (
-          <ul className="divide-y divide-line">
-            {rows.map((invitation) => (
-              <InvitationRow key={invitation.id} invitation={invitation} onRevoke={() => setRevoking(invitation)} />
-            ))}
-          </ul>
-        )}
-        <LoadMore query={invitations} className="border-line border-t p-3" />
-      </div>
+      <RowList
+        query={invitations}
+        skeleton={<RowSkeleton />}
+        skeletons={2}
+        empty={
+          rows.length === 0 && (
+            <EmptyState icon={<MailPlus />} title={<Trans>Nobody is invited at the moment</Trans>} className="py-10">
+              <Trans>Who you invite stands here until they accept.</Trans>
+            </EmptyState>
+          )
+        }
+      >
+        {rows.map((invitation) => (
+          <InvitationRow key={invitation.id} invitation={invitation} onRevoke={() => setRevoking(invitation)} />
+        ))}
+      </RowList>
       {revoking && (
         <Suspense>
           <RevokeDialog invitation={revoking} onClose={() => setRevoking(undefined)} />

@@ -5,13 +5,13 @@ import { useState } from "react";
 import { publicApi, take, userSession } from "@/api/client";
 import { hasCode, Problem } from "@/api/problem";
 import { newQueryClient } from "@/api/queries";
+import { keepInTab } from "@/api/tab-storage";
 import type { SessionGrant } from "@/api/types";
 import { AuthLayout } from "@/components/auth-layout";
 import { PendingPage } from "@/components/full-page";
 import { ErrorState } from "@/components/states";
 import { buttonStyle } from "@/components/ui/button";
 import { InvitationCard } from "./invitation-card";
-import { dropToken } from "./pending-token";
 
 export type InviteActions = {
   /** Takes over the session of somebody who has just got an account. */
@@ -43,11 +43,12 @@ function Opened({ token, ...actions }: Props) {
   });
   const person = useQuery({ queryKey: ["invitation", "person"], queryFn: whoIsSignedIn, retry: false });
   if (hasCode(invitation.error, "link_invalid")) return <Broken />;
-  const failed = invitation.error ?? person.error;
-  if (failed) return <Failed error={failed} retry={() => void (invitation.error ? invitation.refetch() : person.refetch())} />;
-  if (!invitation.data || person.data === undefined) return <PendingPage />;
+  if (!invitation.data || person.data === undefined) {
+    const failed = [invitation, person].find(({ data, isError }) => isError && data === undefined);
+    return failed ? <Failed error={failed.error} retry={() => void failed.refetch()} /> : <PendingPage />;
+  }
   const join = async (slug: string) => {
-    dropToken();
+    keepInTab("invitation", "");
     await navigate({ to: "/t/$slug/notes", params: { slug }, replace: true });
   };
   return (
@@ -57,7 +58,7 @@ function Opened({ token, ...actions }: Props) {
       invitation={invitation.data}
       person={person.data}
       onJoined={join}
-      onRegistered={() => void invitation.refetch()}
+      onRegistered={() => invitation.refetch({ throwOnError: true })}
     />
   );
 }

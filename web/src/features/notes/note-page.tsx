@@ -16,7 +16,8 @@ export function NotePage({ id }: { id: string }) {
   const note = useQuery(noteQuery(api, id));
   if (note.isPending) return <EditorSkeleton />;
   if (hasCode(note.error, "not_found")) return <MissingNote slug={slug} />;
-  if (note.isError) return <ErrorState error={note.error} onRetry={() => void note.refetch()} />;
+  // What is being written stays on the page, also when asking for it again fails.
+  if (!note.data) return <ErrorState error={note.error} onRetry={() => void note.refetch()} />;
   return <NoteEditor key={id} note={note.data} fresh={fresh} />;
 }
 

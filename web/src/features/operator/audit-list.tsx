@@ -3,7 +3,8 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { AuditEntry } from "@/api/types";
 import { LoadMore } from "@/components/load-more";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { Loaded } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { textLink } from "@/components/ui/text-link";
@@ -15,19 +16,17 @@ export function AuditList({ tenantId }: { tenantId?: string }) {
   const entries = audit.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="border-line border-t">
-      {audit.isPending ? (
-        <LoadingRows rows={5} className="divide-y divide-line" row={<EntrySkeleton />} />
-      ) : audit.isError && entries.length === 0 ? (
-        <ErrorState error={audit.error} onRetry={() => void audit.refetch()} />
-      ) : entries.length === 0 ? (
-        <EmptyState title={<Trans>Nothing happened yet</Trans>} />
-      ) : (
-        <ol className="divide-y divide-line">
-          {entries.map((entry) => (
-            <Entry key={entry.id} entry={entry} linked={!tenantId} />
-          ))}
-        </ol>
-      )}
+      <Loaded query={audit} skeleton={<EntrySkeleton />} skeletons={5}>
+        {entries.length === 0 ? (
+          <EmptyState title={<Trans>Nothing happened yet</Trans>} />
+        ) : (
+          <ol className="divide-y divide-line">
+            {entries.map((entry) => (
+              <Entry key={entry.id} entry={entry} linked={!tenantId} />
+            ))}
+          </ol>
+        )}
+      </Loaded>
       <LoadMore query={audit} className="border-line border-t p-3" />
     </div>
   );

@@ -38,12 +38,12 @@ export function TenantPage({ id }: { id: string }) {
         <Card className="mt-4">
           <EmptyState title={<Trans>There is no such workspace</Trans>} />
         </Card>
-      ) : tenant.isError ? (
+      ) : tenant.data ? (
+        <Detail tenant={tenant.data} />
+      ) : (
         <Card className="mt-4">
           <ErrorState error={tenant.error} onRetry={() => void tenant.refetch()} />
         </Card>
-      ) : (
-        <Detail tenant={tenant.data} />
       )}
     </>
   );

@@ -5,7 +5,8 @@ import { Search } from "lucide-react";
 import { useEffect, useState } from "react";
 import { usePageTitle } from "@/components/auth-layout";
 import { LoadMore } from "@/components/load-more";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { Loaded } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
@@ -29,15 +30,9 @@ export function TenantsPage({ q }: { q: string }) {
         <SearchBox q={q} />
       </div>
       <Card className="mt-5 overflow-hidden" aria-busy={tenants.isPlaceholderData}>
-        {tenants.isPending ? (
-          <LoadingRows rows={8} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : tenants.isError && rows.length === 0 ? (
-          <ErrorState error={tenants.error} onRetry={() => void tenants.refetch()} />
-        ) : rows.length === 0 ? (
-          <Nothing q={q} />
-        ) : (
-          <TenantsTable tenants={rows} />
-        )}
+        <Loaded query={tenants} skeleton={<RowSkeleton />} skeletons={8}>
+          {rows.length === 0 ? <Nothing q={q} /> : <TenantsTable tenants={rows} />}
+        </Loaded>
         <LoadMore query={tenants} className="border-line border-t p-3" />
       </Card>
     </>

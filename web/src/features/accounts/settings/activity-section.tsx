@@ -2,8 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { type Api, take } from "@/api/client";
 import { useWorkspace } from "@/api/workspace";
-import { LoadMore } from "@/components/load-more";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Time } from "@/components/time";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -29,30 +29,28 @@ export function ActivitySection() {
       title={<Trans>Recent activity</Trans>}
       description={<Trans>What happened to your account. Was something not you? Change your password.</Trans>}
     >
-      <div className="border-line border-t">
-        {activity.isPending ? (
-          <LoadingRows rows={4} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : activity.isError && rows.length === 0 ? (
-          <ErrorState error={activity.error} onRetry={() => void activity.refetch()} />
-        ) : rows.length === 0 ? (
-          <EmptyState title={<Trans>Nothing yet</Trans>}>
-            <Trans>Sign-ins and changes of your account appear here.</Trans>
-          </EmptyState>
-        ) : (
-          <ul className="divide-y divide-line">
-            {rows.map(({ id, action, device, place, ip, at }) => (
-              <li key={id} className="flex flex-wrap items-baseline gap-x-4 px-5 py-3">
-                <span className="min-w-0 flex-1 basis-52">
-                  <span className="block font-medium">{activityText(i18n, action)}</span>
-                  <span className="block text-sm text-muted">{[device, place, ip].filter(Boolean).join(" · ")}</span>
-                </span>
-                <Time iso={at} className="text-sm text-muted" />
-              </li>
-            ))}
-          </ul>
-        )}
-        <LoadMore query={activity} className="border-line border-t p-3" />
-      </div>
+      <RowList
+        query={activity}
+        skeleton={<RowSkeleton />}
+        skeletons={4}
+        empty={
+          rows.length === 0 && (
+            <EmptyState title={<Trans>Nothing yet</Trans>}>
+              <Trans>Sign-ins and changes of your account appear here.</Trans>
+            </EmptyState>
+          )
+        }
+      >
+        {rows.map(({ id, action, device, place, ip, at }) => (
+          <li key={id} className="flex flex-wrap items-baseline gap-x-4 px-5 py-3">
+            <span className="min-w-0 flex-1 basis-52">
+              <span className="block font-medium">{activityText(i18n, action)}</span>
+              <span className="block text-sm text-muted">{[device, place, ip].filter(Boolean).join(" · ")}</span>
+            </span>
+            <Time iso={at} className="text-sm text-muted" />
+          </li>
+        ))}
+      </RowList>
     </CardSection>
   );
 }

@@ -24,7 +24,8 @@ export function ProofDialog({ scope, onClose }: Props) {
   const me = useQuery(meQuery(api));
   const factors = useQuery(factorsQuery(api));
   const identities = useQuery(identitiesQuery(api));
-  const pending = me.isPending || factors.isPending || identities.isPending;
+  // The form stays when it is there, also when what it was made of is asked for again and fails.
+  const known = factors.isFetched && identities.isFetched;
   const proved = () => onClose(true);
   return (
     <Dialog
@@ -34,20 +35,18 @@ export function ProofDialog({ scope, onClose }: Props) {
       description={<Trans>You are about to change something important, so we ask once more.</Trans>}
     >
       <div className="mt-5">
-        {pending ? (
-          <LoadingRows rows={2} className="grid gap-3" row={<Skeleton className="h-9" />} />
+        {known && me.data ? (
+          <Ways
+            scope={scope}
+            me={me.data}
+            passkeys={passkeysWork() && (factors.data?.passkeys.length ?? 0) > 0}
+            identities={identities.data?.items ?? []}
+            onProved={proved}
+          />
         ) : me.isError ? (
           <ErrorState error={me.error} onRetry={() => void me.refetch()} className="py-4!" />
         ) : (
-          me.data && (
-            <Ways
-              scope={scope}
-              me={me.data}
-              passkeys={passkeysWork() && (factors.data?.passkeys.length ?? 0) > 0}
-              identities={identities.data?.items ?? []}
-              onProved={proved}
-            />
-          )
+          <LoadingRows rows={2} className="grid gap-3" row={<Skeleton className="h-9" />} />
         )}
       </div>
     </Dialog>

@@ -5,6 +5,7 @@ import type { SessionInfo } from "@/api/person";
 import { asProblem } from "@/api/problem";
 import { useWorkspace } from "@/api/workspace";
 import { problemText } from "@/components/problem-text";
+import { ItemRow } from "@/components/row-list";
 import { Time } from "@/components/time";
 import { toast } from "@/components/toast";
 import { Badge } from "@/components/ui/badge";
@@ -32,34 +33,30 @@ export function SessionRow({ session }: { session: SessionInfo }) {
   });
   const Icon = isPhone(device) ? Smartphone : Laptop;
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-5 py-3.5">
-      <span aria-hidden="true" className="inline-flex size-9 items-center justify-center rounded-md bg-subtle text-muted">
-        <Icon className="size-4.5" />
-      </span>
-      <span className="min-w-0 flex-1 basis-48">
-        <span className="flex flex-wrap items-center gap-x-2">
-          <span className="font-medium">{device}</span>
-          {current && (
-            <Badge tone="success">
-              <Trans>This browser</Trans>
-            </Badge>
-          )}
-        </span>
-        <span className="block text-sm text-muted">
-          {place} · <span className="break-all">{ip}</span>
-        </span>
-        <span className="block text-sm text-muted">
-          <MethodName method={method} /> ·{" "}
-          <Trans>
-            last used <Time iso={session.last_used_at} />
-          </Trans>
-        </span>
-      </span>
-      {!current && (
-        <Button size="sm" pending={end.isPending} onClick={() => end.mutate()} aria-label={t`Sign out ${device}, ${place}`}>
-          <Trans>Sign out</Trans>
-        </Button>
-      )}
-    </li>
+    <ItemRow
+      icon={<Icon />}
+      name={device}
+      badge={
+        current && (
+          <Badge tone="success">
+            <Trans>This browser</Trans>
+          </Badge>
+        )
+      }
+      actions={
+        !current && (
+          <Button size="sm" pending={end.isPending} onClick={() => end.mutate()} aria-label={t`Sign out ${device}, ${place}`}>
+            <Trans>Sign out</Trans>
+          </Button>
+        )
+      }
+    >
+      {place} · <span className="break-all">{ip}</span>
+      <br />
+      <MethodName method={method} /> ·{" "}
+      <Trans>
+        last used <Time iso={session.last_used_at} />
+      </Trans>
+    </ItemRow>
   );
 }

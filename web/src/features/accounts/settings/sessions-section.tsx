@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useWorkspace } from "@/api/workspace";
-import { ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
 import { toast } from "@/components/toast";
 import { Button } from "@/components/ui/button";
 import { CardSection } from "@/components/ui/card";
@@ -37,19 +37,11 @@ export function SessionsSection() {
         )
       }
     >
-      <div className="border-line border-t">
-        {sessions.isPending ? (
-          <LoadingRows rows={2} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : sessions.isError && !sessions.data ? (
-          <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} />
-        ) : (
-          <ul className="divide-y divide-line">
-            {sessions.data?.map((session) => (
-              <SessionRow key={session.id} session={session} />
-            ))}
-          </ul>
-        )}
-      </div>
+      <RowList query={sessions} skeleton={<RowSkeleton />} skeletons={2}>
+        {sessions.data?.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </RowList>
       {asking && (
         <Suspense>
           <ConfirmDialog

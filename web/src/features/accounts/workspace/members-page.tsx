@@ -4,8 +4,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { Member } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
 import { usePageTitle } from "@/components/auth-layout";
-import { LoadMore } from "@/components/load-more";
-import { ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { MemberRow } from "./member-row";
@@ -31,20 +30,11 @@ export function MembersPage({ invite }: { invite: ReactNode }) {
       actions={invite}
     >
       {can("billing:read") && <Seats />}
-      <div className="border-line border-t">
-        {members.isPending ? (
-          <LoadingRows rows={3} className="divide-y divide-line" row={<RowSkeleton />} />
-        ) : members.isError && rows.length === 0 ? (
-          <ErrorState error={members.error} onRetry={() => void members.refetch()} />
-        ) : (
-          <ul className="divide-y divide-line">
-            {rows.map((member) => (
-              <MemberRow key={member.user_id} member={member} onRemove={() => setLeaving(member)} />
-            ))}
-          </ul>
-        )}
-        <LoadMore query={members} className="border-line border-t p-3" />
-      </div>
+      <RowList query={members} skeleton={<RowSkeleton />} skeletons={3}>
+        {rows.map((member) => (
+          <MemberRow key={member.user_id} member={member} onRemove={() => setLeaving(member)} />
+        ))}
+      </RowList>
       {leaving && (
         <Suspense>
           <RemoveMemberDialog member={leaving} onClose={() => setLeaving(undefined)} />

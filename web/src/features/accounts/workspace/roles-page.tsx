@@ -6,7 +6,8 @@ import { rolesQuery } from "@/api/roles";
 import type { WorkspaceRole } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
 import { usePageTitle } from "@/components/auth-layout";
-import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
+import { RowList } from "@/components/row-list";
+import { EmptyState } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -33,23 +34,15 @@ export function RolesPage() {
     </Button>
   );
   const shown = (list: readonly WorkspaceRole[]) =>
-    roles.isPending ? (
-      <LoadingRows rows={3} className="divide-y divide-line" row={<RowSkeleton />} />
-    ) : roles.isError && !roles.data ? (
-      <ErrorState error={roles.error} onRetry={() => void roles.refetch()} />
-    ) : (
-      <ul className="divide-y divide-line">
-        {list.map((role) => (
-          <RoleRow
-            key={role.id}
-            role={role}
-            permissions={permissions}
-            onEdit={() => setOpen({ kind: "edit", role })}
-            onDelete={() => setOpen({ kind: "delete", role })}
-          />
-        ))}
-      </ul>
-    );
+    list.map((role) => (
+      <RoleRow
+        key={role.id}
+        role={role}
+        permissions={permissions}
+        onEdit={() => setOpen({ kind: "edit", role })}
+        onDelete={() => setOpen({ kind: "delete", role })}
+      />
+    ));
   return (
     <>
       <CardSection
@@ -57,22 +50,27 @@ export function RolesPage() {
         description={<Trans>Made in this workspace, of the permissions you choose.</Trans>}
         actions={own.length > 0 && create}
       >
-        <div className="border-line border-t">
-          {roles.data && own.length === 0 ? (
-            <EmptyState icon={<ShieldCheck />} title={<Trans>No roles of your own yet</Trans>} action={create}>
-              <Trans>Make one when the built-in roles let somebody do too much or too little.</Trans>
-            </EmptyState>
-          ) : (
-            shown(own)
-          )}
-        </div>
+        <RowList
+          query={roles}
+          skeleton={<RowSkeleton />}
+          skeletons={3}
+          empty={
+            own.length === 0 && (
+              <EmptyState icon={<ShieldCheck />} title={<Trans>No roles of your own yet</Trans>} action={create}>
+                <Trans>Make one when the built-in roles let somebody do too much or too little.</Trans>
+              </EmptyState>
+            )
+          }
+        >
+          {shown(own)}
+        </RowList>
       </CardSection>
       {roles.data && (
         <CardSection
           title={<Trans>Built-in roles</Trans>}
           description={<Trans>Every workspace has these. They cannot be changed.</Trans>}
         >
-          <div className="border-line border-t">{shown(items.filter((role) => role.built_in))}</div>
+          <ul className="divide-y divide-line border-line border-t">{shown(items.filter((role) => role.built_in))}</ul>
         </CardSection>
       )}
       {open && (

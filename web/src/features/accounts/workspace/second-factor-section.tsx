@@ -34,9 +34,9 @@ export function SecondFactorSection() {
           </p>
           <p id="second-factor-about" className="mt-0.5 text-muted">
             <Trans>
-              Whoever has none, you included, can open this workspace only after setting one up{" "}
+              Whoever has none can open this workspace only after setting one up. You need one yourself first:{" "}
               <Link to="/t/$slug/settings/security" params={{ slug }} className={textLink}>
-                under Security
+                set it up under Security
               </Link>
               .
             </Trans>

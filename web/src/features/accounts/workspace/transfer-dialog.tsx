@@ -16,16 +16,20 @@ export function TransferDialog({ onClose }: { onClose: () => void }) {
   const { api, tenant, user } = useWorkspace();
   const client = useQueryClient();
   const members = useInfiniteQuery({ ...membersQuery(api), refetchOnMount: "always" });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = members;
-  // A list to choose from has to be whole.
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError: broken, fetchNextPage } = members;
+  // A list to choose from has to be whole. Where the rest does not come, the person says when to ask again.
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (hasNextPage && !isFetchingNextPage && !broken) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, broken, fetchNextPage]);
   const others = members.data?.pages.flatMap((page) => page.items).filter((member) => member.user_id !== user.id) ?? [];
-  if (members.isError && !members.data) {
+  if (broken || (members.isError && !members.data)) {
     return (
       <Dialog open onOpenChange={(open) => !open && onClose()} title={<Trans>Transfer ownership</Trans>}>
-        <ErrorState error={members.error} onRetry={() => void members.refetch()} />
+        <ErrorState
+          error={members.error}
+          retrying={members.isFetching}
+          onRetry={() => void (broken ? fetchNextPage() : members.refetch())}
+        />
       </Dialog>
     );
   }
