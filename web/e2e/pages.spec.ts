@@ -28,7 +28,7 @@ test.describe("signed out", () => {
   test("/api/docs", async ({ page }) => {
     watch(page);
     await page.goto("/api/docs");
-    await page.getByRole("heading", { level: 2, name: /^notes/i }).click();
+    await page.getByRole("heading", { name: /^notes/i }).click();
     await expect(page.getByText("/api/v1/notes").first()).toBeVisible();
     await look(page, "docs");
   });

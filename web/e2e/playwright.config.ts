@@ -4,6 +4,7 @@ import { stack } from "./stack.ts";
 
 const debianChromium = "/usr/bin/chromium";
 
+// To record a test takes half its time again: ./scripts/e2e --trace retain-on-failure records those that fail.
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
@@ -18,7 +19,6 @@ export default defineConfig({
     locale: "en-US",
     viewport: { width: 1280, height: 800 },
     contextOptions: { reducedMotion: "reduce" },
-    trace: { mode: "retain-on-failure", screenshots: false }, // the film of each test took a third of its time
     launchOptions: {
       executablePath: existsSync(debianChromium) ? debianChromium : undefined,
       args: [
