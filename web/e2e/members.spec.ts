@@ -143,6 +143,7 @@ test("a role is made of permissions, given, changed by two and cannot go while s
     await other.getByLabel("Name", { exact: true }).fill("Host");
     await other.getByRole("button", { name: "Save role" }).click();
     await expect(other.getByRole("button", { name: "Edit Host" })).toBeVisible();
+    await other.close();
     await page.getByLabel("Name", { exact: true }).fill("Doorkeeper");
     await page.getByRole("button", { name: "Save role" }).click();
     await expect(page.getByRole("alert")).toContainText("Somebody changed this role in the meantime");
