@@ -185,7 +185,8 @@ func TestRace_Z4_AnOwnerStays(t *testing.T) {
 			return outcome(browsers[i].send("POST", "/tenant/transfer", fields{"user_id": ids[(i+1)%n]}))
 		},
 	}
-	expected := []string{"200", "204", "409 last_owner", "403 role_above_own", "403 forbidden", "401 not_a_member", "404 not_found"}
+	// All wait for the same rows. On a slow machine the last ones wait longer than they may, and are told to come again.
+	expected := []string{"503 unavailable", "200", "204", "409 last_owner", "403 role_above_own", "403 forbidden", "401 not_a_member", "404 not_found"}
 	rounds, fewest := apptest.Rounds(t), n
 	var clock watch
 	for round := range rounds {

@@ -87,7 +87,8 @@ func TestRace_M5_ARecoveryCodeIsTakenOnce(t *testing.T) {
 func TestRace_M5_ARecoveryCodeConfirmsOnce(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t, crowded)
-	for range min(apptest.Rounds(t), 20) {
+	rounds := apptest.Rounds(t)
+	for range rounds {
 		p := newPerson(t, app)
 		ph := p.enrol(t)
 		p.signIn(t)
@@ -98,12 +99,13 @@ func TestRace_M5_ARecoveryCodeConfirmsOnce(t *testing.T) {
 			t.Errorf("outcomes: %v", got)
 		}
 	}
+	t.Logf("race: %d rounds, 64 at once: one recovery code, one confirmation each", rounds)
 }
 
 func TestRace_M1_AnAppIsTurnedOnOnce(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t, crowded)
-	rounds := min(apptest.Rounds(t), 100)
+	rounds := apptest.Rounds(t)
 	for range rounds {
 		p := newPerson(t, app)
 		var shown struct{ Secret string }
@@ -146,7 +148,7 @@ func TestRace_M6_ACountIsTakenOnce(t *testing.T) {
 	t.Parallel()
 	p := newPerson(t, apptest.New(t, crowded))
 	d, _ := p.addPasskey(t)
-	rounds := min(apptest.Rounds(t), 100)
+	rounds := apptest.Rounds(t)
 	for range rounds {
 		var browsers []*apptest.Actor
 		var signed []map[string]any
