@@ -14,6 +14,7 @@ SwaggerUI({
   deepLinking: false,
   validatorUrl: null,
   displayRequestDuration: true,
+  tagsSorter: "alpha",
   docExpansion: "none", // a hundred operations at once are slow to show and hard to survey
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
