@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,10 @@ type Database struct {
 	URL      string // without credentials, as the product wants it
 	AdminURL string // of a superuser
 	Roles    db.Roles
+
+	tb    testing.TB // whose database it is
+	once  sync.Once
+	admin *sql.DB
 }
 
 // New makes a database with the migrations of the platform and of the sources. It is copied from a template that is
@@ -49,6 +54,7 @@ func New(tb testing.TB, sources ...fs.FS) *Database {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	d.tb = tb
 	tb.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
@@ -77,20 +83,24 @@ func Empty(tb testing.TB) *Database {
 			tb.Errorf("drop the test's database: %v", err)
 		}
 	})
-	return s.database(name)
+	d := s.database(name)
+	d.tb = tb
+	return d
 }
 
-// Admin is a superuser's handle, for arranging and asserting behind the product's back.
+// Admin is a superuser's handle, for arranging and asserting behind the product's back. It is one for the whole test.
 func (d *Database) Admin(tb testing.TB) *sql.DB {
 	tb.Helper()
-	config, err := pgx.ParseConfig(d.AdminURL)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	handle := stdlib.OpenDB(*config)
-	handle.SetMaxOpenConns(2)
-	tb.Cleanup(func() { _ = handle.Close() })
-	return handle
+	d.once.Do(func() {
+		config, err := pgx.ParseConfig(d.AdminURL)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		d.admin = stdlib.OpenDB(*config)
+		d.admin.SetMaxOpenConns(8)
+		d.tb.Cleanup(func() { _ = d.admin.Close() })
+	})
+	return d.admin
 }
 
 // NewTenant inserts an active tenant.
@@ -153,5 +163,7 @@ func At(tb testing.TB, adminURL string) *Database {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return (&server{url: u, roles: r}).database(strings.TrimPrefix(u.Path, "/"))
+	d := (&server{url: u, roles: r}).database(strings.TrimPrefix(u.Path, "/"))
+	d.tb = tb
+	return d
 }
