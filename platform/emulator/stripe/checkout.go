@@ -7,8 +7,16 @@ import (
 
 // order is what a checkout session sells.
 type order struct {
-	Lines    []line `json:"lines"`
-	Metadata object `json:"metadata"` // for the subscription
+	Lines       []line `json:"lines"`
+	Metadata    object `json:"metadata"` // for the subscription, or what a setup makes
+	Description any    `json:"description"`
+	TrialDays   int64  `json:"trial_days"` // from the payment on; 0 is no trial
+	TrialEnd    int64  `json:"trial_end"`  // unix seconds; 0 is none
+	Missing     string `json:"missing"`    // what becomes of a trial that ends without a payment method
+	Coupon      string `json:"coupon"`     // the ids of what takes something off, "" is nothing
+	Promotion   string `json:"promotion"`
+	SaveAddress bool   `json:"save_address"` // to a customer who exists: customer_update
+	SaveName    bool   `json:"save_name"`
 }
 
 type line struct {
@@ -16,38 +24,56 @@ type line struct {
 	Quantity int64  `json:"quantity"`
 }
 
-const sessionLife = 24 * time.Hour
+// Stripe's bounds on expires_at, from the creation on.
+const (
+	sessionLife         = 24 * time.Hour
+	shortestSessionLife = 30 * time.Minute
+)
+
+var sessionParams = []string{
+	"allow_promotion_codes", "automatic_tax", "billing_address_collection", "cancel_url", "client_reference_id", "currency", "customer", "customer_email",
+	"customer_update", "discounts", "expires_at", "line_items", "locale", "metadata", "mode", "payment_method_collection", "payment_method_types",
+	"setup_intent_data", "subscription_data", "success_url", "tax_id_collection", "ui_mode",
+}
 
 func createSession(c *call) (object, error) {
 	if err := c.checkSession(); err != nil {
 		return nil, err
 	}
-	var email any
+	email, owner := any(nil), object(nil)
 	if id := text(c.params, "customer"); id != "" {
 		customer, err := c.customer(id, "customer")
 		if err != nil {
 			return nil, err
 		}
-		email = customer["email"]
+		owner, email = customer, customer["email"]
+		if err := c.checkUpdates(customer); err != nil {
+			return nil, err
+		}
 	} else if given := text(c.params, "customer_email"); given != "" {
 		email = given
 	}
-	bought, total, currency, err := c.readOrder()
-	if err != nil {
-		return nil, err
-	}
 	id := "cs_test_" + randomText(58)
 	o := newObject("checkout.session", object{
-		"id": id, "created": c.now(), "expires_at": c.now() + int64(sessionLife.Seconds()), "mode": "subscription", "status": "open",
-		"payment_status": "unpaid", "payment_intent": nil, "subscription": nil, "invoice": nil, "currency": currency,
-		"amount_subtotal": total, "amount_total": total, "customer": nil, "customer_email": nil, "cancel_url": nil,
-		"customer_details": object{"address": nil, "email": email, "name": nil, "phone": nil, "tax_exempt": "none", "tax_ids": nil},
-		"total_details":    object{"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-		"url":              c.e.URL() + "/c/pay/" + id,
+		"id": id, "created": c.now(), "expires_at": c.now() + seconds(sessionLife), "mode": c.params["mode"], "status": "open",
+		"payment_status": "unpaid", "payment_intent": nil, "subscription": nil, "invoice": nil, "setup_intent": nil, "currency": nil,
+		"amount_subtotal": nil, "amount_total": nil, "customer": nil, "customer_email": nil, "cancel_url": nil,
+		"customer_details":  object{"address": nil, "email": email, "name": nil, "phone": nil, "tax_exempt": "none", "tax_ids": nil},
+		"tax_id_collection": object{"enabled": flag(child(c.params, "tax_id_collection"), "enabled")},
+		"automatic_tax":     object{"enabled": false, "liability": nil, "status": nil},
+		"url":               c.e.URL() + "/c/pay/" + id,
 	})
-	assign(o, c.params, "billing_address_collection", "cancel_url", "client_reference_id", "customer", "customer_email", "locale",
-		"payment_method_collection", "success_url")
+	assign(o, c.params, "allow_promotion_codes", "billing_address_collection", "cancel_url", "client_reference_id", "customer", "customer_email", "expires_at",
+		"locale", "payment_method_collection", "success_url")
 	mergeMetadata(o, c.params)
+	bought := &order{
+		SaveAddress: child(c.params, "customer_update")["address"] == "auto", SaveName: child(c.params, "customer_update")["name"] == "auto",
+	}
+	if o["mode"] == "setup" {
+		c.openSetup(o, owner)
+	} else if err := c.fillOrder(o, bought); err != nil {
+		return nil, err
+	}
 	c.e.state.add(o)
 	c.e.state.Orders[id] = bought
 	return o, nil
@@ -55,15 +81,16 @@ func createSession(c *call) (object, error) {
 
 // checkSession refuses what is wrong with the parameters by themselves.
 func (c *call) checkSession() error {
-	if c.params["mode"] != "subscription" {
-		return c.e.unsupported("A checkout session whose mode is not subscription")
+	mode := text(c.params, "mode")
+	if mode != "subscription" && mode != "setup" {
+		return c.e.unsupported("A checkout session whose mode is not subscription or setup")
 	}
-	if mode := text(c.params, "ui_mode"); mode != "" && mode != "hosted" {
+	if ui := text(c.params, "ui_mode"); ui != "" && ui != "hosted" {
 		return c.e.unsupported("A checkout session whose ui_mode is not hosted")
 	}
-	for name := range child(c.params, "subscription_data") {
-		if name != "metadata" {
-			return c.e.unsupported("The parameter subscription_data[" + name + "] of checkout sessions")
+	for _, name := range []string{"line_items", "subscription_data", "discounts", "allow_promotion_codes"} {
+		if mode == "setup" && c.params[name] != nil {
+			return invalid("", name, "You can not pass `%s` in `setup` mode.", name)
 		}
 	}
 	for _, name := range []string{"success_url", "cancel_url"} {
@@ -74,46 +101,32 @@ func (c *call) checkSession() error {
 	if text(c.params, "success_url") == "" {
 		return invalid("parameter_missing", "success_url", "Missing required param: success_url.")
 	}
-	if c.params["customer"] != nil && c.params["customer_email"] != nil {
+	if at := number(c.params, "expires_at") - c.now(); c.params["expires_at"] != nil && (at < seconds(shortestSessionLife) || at > seconds(sessionLife)) {
+		return invalid("", "expires_at", "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.")
+	}
+	switch {
+	case c.params["customer"] != nil && c.params["customer_email"] != nil:
 		return invalid("", "customer_email", "You may only specify one of these parameters: customer, customer_email.")
+	case c.params["customer"] == nil && c.params["customer_update"] != nil:
+		return invalid("", "customer_update", "`customer_update` can only be used with `customer`.")
+	case c.params["discounts"] != nil && c.params["allow_promotion_codes"] != nil:
+		return invalid("", "allow_promotion_codes", "You may only specify one of these parameters: allow_promotion_codes, discounts.")
 	}
 	return nil
 }
 
-// readOrder checks the line items and adds them up.
-func (c *call) readOrder() (bought *order, total int64, currency string, err error) {
-	bought = &order{Metadata: child(child(c.params, "subscription_data"), "metadata")}
-	for _, item := range items(c.params, "line_items") {
-		item := item.(object)
-		for name := range item {
-			if name != "price" && name != "quantity" {
-				return nil, 0, "", c.e.unsupported("The parameter line_items[" + name + "] of checkout sessions")
-			}
-		}
-		id := text(item, "price")
-		price := c.e.state.find("price", id)
-		switch {
-		case price == nil:
-			return nil, 0, "", missing("price", id, "line_items[0][price]")
-		case !flag(price, "active"):
-			return nil, 0, "", invalid("", "line_items[0][price]", "The price specified is inactive. This field only accepts active prices.")
-		case price["type"] != "recurring":
-			return nil, 0, "", c.e.unsupported("A one-time price in a checkout session")
-		case currency != "" && currency != text(price, "currency"):
-			return nil, 0, "", invalid("", "line_items", "All prices on a Checkout Session must be in the same currency.")
-		}
-		quantity := number(item, "quantity")
-		if quantity < 1 {
-			return nil, 0, "", invalid("parameter_missing", "line_items[0][quantity]", "Quantity is required. Add `quantity` to `line_items[0]`")
-		}
-		currency = text(price, "currency")
-		total += number(price, "unit_amount") * quantity
-		bought.Lines = append(bought.Lines, line{Price: id, Quantity: quantity})
+// checkUpdates refuses to collect from an existing customer what could not be saved.
+func (c *call) checkUpdates(customer object) error {
+	update := child(c.params, "customer_update")
+	if flag(child(c.params, "automatic_tax"), "enabled") && customer["address"] == nil && update["address"] != "auto" {
+		return invalid("customer_tax_location_invalid", "", "Automatic tax calculation in Checkout requires a valid address on the Customer. Add a valid address "+
+			"to the Customer or set `customer_update[address]` to 'auto' to save the address entered in Checkout to the Customer.")
 	}
-	if len(bought.Lines) == 0 {
-		return nil, 0, "", invalid("parameter_missing", "line_items", "Missing required param: line_items.")
+	if flag(child(c.params, "tax_id_collection"), "enabled") && update["name"] != "auto" {
+		return invalid("", "customer_update[name]", "Tax ID collection requires updating business name on the customer. To enable tax ID collection for an "+
+			"existing customer, please set `customer_update[name]` to `auto`.")
 	}
-	return bought, total, currency, nil
+	return nil
 }
 
 // session finds a session, and expires it when its time is over.
@@ -149,31 +162,4 @@ func expireSession(c *call) (object, error) {
 	}
 	c.expire(o)
 	return o, nil
-}
-
-func listSessionItems(c *call) (object, error) {
-	o, err := c.session(c.id)
-	if err != nil {
-		return nil, err
-	}
-	return c.e.sessionItems(o), nil
-}
-
-// sessionItems is the list of what the session sells.
-func (e *Emulator) sessionItems(session object) object {
-	lines := e.state.Orders[text(session, "id")].Lines
-	data := make([]any, 0, len(lines))
-	for _, l := range lines {
-		price := e.state.find("price", l.Price)
-		amount := number(price, "unit_amount") * l.Quantity
-		data = append(data, newObject("item", object{
-			"id": newID("li"), "amount_discount": 0, "amount_subtotal": amount, "amount_tax": 0, "amount_total": amount,
-			"currency": price["currency"], "description": e.productName(price), "price": clone(price), "quantity": l.Quantity,
-		}))
-	}
-	return object{"object": "list", "url": "/v1/checkout/sessions/" + text(session, "id") + "/line_items", "has_more": false, "data": data}
-}
-
-func (e *Emulator) productName(price object) string {
-	return text(e.state.find("product", text(price, "product")), "name")
 }

@@ -5,23 +5,31 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // checkoutView is what the payment page shows. Errors are by field name; "card" is the issuer's refusal.
 type checkoutView struct {
-	Title, Path, CancelURL, SuccessURL string
-	Lines                              []checkoutLine
-	Total, Interval                    string
-	Email, Number, Expiry, CVC, Name   string
-	EmailFixed                         bool
-	Errors                             map[string]string
+	Title, Path, CancelURL, SuccessURL     string
+	Lines                                  []checkoutLine
+	Total, Interval                        string
+	Recurring                              string // what each period costs
+	Subtotal, Discount, Coupon             string // "" without a discount
+	Trial                                  string // until when nothing is due, "" without a trial
+	Setup, Taxed, TakesCodes, CardOptional bool
+	WantsAddress, WantsTaxID               bool
+	Email, Number, Expiry, CVC, Name       string
+	Country, Line1, City, PostalCode       string
+	TaxType, TaxValue, Code                string
+	EmailFixed                             bool
+	Errors                                 map[string]string
 }
 
 type checkoutLine struct{ Name, Detail, Amount string }
 
 // sampleCards fill the form by a link, so that nobody has to look a number up.
-var sampleCards = map[string]string{"pays": "4242 4242 4242 4242", "declines": "4000 0000 0000 0002"}
+var sampleCards = map[string]string{
+	"pays": "4242 4242 4242 4242", "declines": "4000 0000 0000 0002", "asks": "4000 0025 0000 3155", "later": "4000 0000 0000 0341",
+}
 
 // checkout reads the session for its page, or answers why there is none.
 func (e *Emulator) checkout(w http.ResponseWriter, r *http.Request) (checkoutView, bool) {
@@ -42,21 +50,52 @@ func (e *Emulator) checkout(w http.ResponseWriter, r *http.Request) (checkoutVie
 		http.Redirect(w, r, successURL(session), http.StatusSeeOther) //nolint:gosec // whoever has the API key chose the address
 		return checkoutView{}, false
 	}
+	return c.checkoutView(session), true
+}
+
+func (c *call) checkoutView(session object) checkoutView {
+	e, currency := c.e, text(session, "currency")
+	bought := e.state.Orders[text(session, "id")]
 	view := checkoutView{
 		Title: "Pay", Path: "/c/pay/" + text(session, "id"), CancelURL: text(session, "cancel_url"), SuccessURL: successURL(session),
-		Total: money(number(session, "amount_total"), text(session, "currency")), Email: text(child(session, "customer_details"), "email"),
+		Total: money(number(session, "amount_total"), currency), Email: text(child(session, "customer_details"), "email"),
+		Setup: session["mode"] == "setup", Taxed: flag(child(session, "automatic_tax"), "enabled"), TakesCodes: flag(session, "allow_promotion_codes"),
+		CardOptional: c.cardIsOptional(session), WantsTaxID: flag(child(session, "tax_id_collection"), "enabled"), Recurring: money(c.subtotal(bought), currency),
 	}
 	view.EmailFixed = view.Email != ""
-	for _, l := range e.state.Orders[text(session, "id")].Lines {
-		price := e.state.find("price", l.Price)
-		each := money(number(price, "unit_amount"), text(price, "currency"))
-		view.Interval = text(child(price, "recurring"), "interval")
-		view.Lines = append(view.Lines, checkoutLine{
-			Name: e.productName(price), Amount: money(number(price, "unit_amount")*l.Quantity, text(price, "currency")),
-			Detail: "Quantity " + strconv.FormatInt(l.Quantity, 10) + ", " + each + " each, billed every " + view.Interval,
-		})
+	view.WantsAddress = view.Taxed || session["billing_address_collection"] == "required"
+	if end := c.trialEnd(bought); end > 0 {
+		view.Trial = date(end)
 	}
-	return view, true
+	if off := number(child(session, "total_details"), "amount_discount"); off > 0 {
+		view.Subtotal, view.Discount = money(number(session, "amount_subtotal"), currency), "-"+money(off, currency)
+	}
+	if coupon := e.state.find("coupon", bought.Coupon); coupon != nil {
+		if view.Coupon = text(coupon, "name"); view.Coupon == "" {
+			view.Coupon = text(coupon, "id")
+		}
+	}
+	for _, l := range bought.Lines {
+		view.addLine(c, l)
+	}
+	return view
+}
+
+func (v *checkoutView) addLine(c *call, l line) {
+	price := c.e.state.find("price", l.Price)
+	each := money(number(price, "unit_amount"), text(price, "currency"))
+	v.Interval = text(child(price, "recurring"), "interval")
+	shown := checkoutLine{
+		Name: c.e.productName(price), Amount: money(c.lineAmount(l), text(price, "currency")),
+		Detail: "Quantity " + strconv.FormatInt(l.Quantity, 10) + ", " + each + " each, billed every " + v.Interval,
+	}
+	switch {
+	case metered(price):
+		shown.Detail = "By usage, billed every " + v.Interval
+	case price["billing_scheme"] == "tiered":
+		shown.Detail = "Quantity " + strconv.FormatInt(l.Quantity, 10) + ", billed every " + v.Interval
+	}
+	v.Lines = append(v.Lines, shown)
 }
 
 func successURL(session object) string {
@@ -85,18 +124,31 @@ func (e *Emulator) submitCheckout(w http.ResponseWriter, r *http.Request) {
 	if !view.EmailFixed {
 		view.Email = strings.TrimSpace(r.PostFormValue("email"))
 	}
-	view.Number, view.Expiry = r.PostFormValue("number"), r.PostFormValue("expiry")
-	view.CVC, view.Name = r.PostFormValue("cvc"), strings.TrimSpace(r.PostFormValue("name"))
+	view.typed(r)
+	if r.PostFormValue("action") == "promotion" {
+		e.submitCode(w, r, view)
+		return
+	}
 	p, wrong := view.read(e.now())
+	p.Authenticated = r.PostFormValue("authentication") == "complete"
+	if r.PostFormValue("authentication") == "fail" {
+		wrong["card"] = notAuthenticated
+	}
 	if len(wrong) == 0 {
 		err := e.pay(r.PathValue("session"), p)
 		var refused *CardError
+		var mistaken *Error
 		switch {
 		case err == nil:
 			http.Redirect(w, r, view.SuccessURL, http.StatusSeeOther)
 			return
+		case errors.Is(err, errAuthenticate):
+			pages.Show(w, http.StatusOK, "authenticate.html", authentication(view, r), view.SuccessURL)
+			return
 		case errors.As(err, &refused):
 			wrong["card"] = refused.Message
+		case errors.As(err, &mistaken):
+			wrong["tax"] = mistaken.Message
 		default:
 			http.Redirect(w, r, view.Path, http.StatusSeeOther)
 			return
@@ -106,41 +158,49 @@ func (e *Emulator) submitCheckout(w http.ResponseWriter, r *http.Request) {
 	pages.Show(w, http.StatusPaymentRequired, "checkout.html", view, view.SuccessURL)
 }
 
-// read checks what was typed, in the words of Stripe's page.
-func (v checkoutView) read(now time.Time) (payment, map[string]string) {
-	wrong := map[string]string{}
-	if at := strings.Index(v.Email, "@"); at < 1 || at == len(v.Email)-1 {
-		wrong["email"] = "Enter your e-mail address."
+// submitCode applies a promotion code to the session and shows the page again with what was typed.
+func (e *Emulator) submitCode(w http.ResponseWriter, r *http.Request, typed checkoutView) {
+	e.mu.Lock()
+	c := &call{e: e}
+	problem := "This code is invalid."
+	session, err := c.session(r.PathValue("session"))
+	if err == nil && session["status"] == "open" && flag(session, "allow_promotion_codes") {
+		err = c.applyCode(session, typed.Code)
+		e.persist()
+		if err == nil {
+			problem = ""
+		}
 	}
-	if !luhn(digits(v.Number)) {
-		wrong["number"] = "Your card number is invalid."
+	var view checkoutView
+	if session != nil {
+		view = c.checkoutView(session)
 	}
-	month, year, ok := expiry(v.Expiry)
-	switch {
-	case !ok:
-		wrong["expiry"] = "Your card's expiration date is incomplete."
-	case year < now.Year() || (year == now.Year() && month < int(now.Month())):
-		wrong["expiry"] = "Your card's expiration date is in the past."
+	e.mu.Unlock()
+	view.keep(typed)
+	status := http.StatusOK
+	if problem != "" {
+		status, view.Errors = http.StatusUnprocessableEntity, map[string]string{"code": problem}
 	}
-	if _, err := strconv.ParseUint(v.CVC, 10, 16); err != nil || len(v.CVC) < 3 || len(v.CVC) > 4 {
-		wrong["cvc"] = "Your card's security code is incomplete."
-	}
-	if v.Name == "" {
-		wrong["name"] = "Enter the name on the card."
-	}
-	return payment{Card: card{Number: v.Number, Month: month, Year: year, CVC: v.CVC}, Name: v.Name, Email: v.Email}, wrong
+	pages.Show(w, status, "checkout.html", view, view.SuccessURL)
 }
 
-// expiry reads "12 / 34", "12/2034" or "1234".
-func expiry(s string) (month, year int, ok bool) {
-	s = strings.NewReplacer(" ", "", "/", "", "-", "").Replace(s)
-	if len(s) != 4 && len(s) != 6 {
-		return 0, 0, false
+// applyCode gives the session the discount of a code that a customer typed; "" takes it back.
+func (c *call) applyCode(session object, code string) error {
+	bought, customer := c.e.state.Orders[text(session, "id")], text(session, "customer")
+	if code == "" {
+		bought.Coupon, bought.Promotion = "", ""
+		c.totalSession(session, bought)
+		return nil
 	}
-	month, errMonth := strconv.Atoi(s[:2])
-	year, errYear := strconv.Atoi(s[2:])
-	if year < 100 {
-		year += 2000
+	promotion := c.promotionOf(code, customer)
+	if promotion == nil {
+		return invalid("", "code", "This code is invalid.")
 	}
-	return month, year, errMonth == nil && errYear == nil && month >= 1 && month <= 12
+	found, err := c.admitPromotion(promotion, "code", customer, c.subtotal(bought), text(session, "currency"))
+	if err != nil {
+		return err
+	}
+	bought.take(found)
+	c.totalSession(session, bought)
+	return nil
 }

@@ -3,7 +3,6 @@ package stripe
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync"
 )
 
@@ -106,11 +105,13 @@ func (e *Emulator) Payload(eventID, url string) (payload []byte, secret string, 
 	return payload, secret, err
 }
 
-// Renew ends the subscription's period now and bills the next one, as Stripe's test clocks can.
+// Renew ends the subscription's period now and bills the next one, without the hour for which Stripe leaves such an invoice a draft.
 func (e *Emulator) Renew(subscriptionID string) error {
 	return e.change(subscriptionID, func(c *call, o object) {
 		o["current_period_end"] = c.now()
-		c.renew(o, e.now().UTC())
+		if invoice := c.renew(o); flag(invoice, "auto_advance") {
+			c.advanceDraft(invoice)
+		}
 	})
 }
 
@@ -136,46 +137,8 @@ func (e *Emulator) change(subscriptionID string, fn func(c *call, o object)) err
 	if o == nil || o["status"] == "canceled" {
 		return fmt.Errorf("no subscription %q that is not over", subscriptionID)
 	}
-	fn(&call{e: e}, o)
+	fn((&call{e: e}).of(o), o)
 	e.persist()
 	e.wakeUp()
 	return nil
-}
-
-// Fault is how an API request goes wrong. The zero value is no fault.
-type Fault struct {
-	Status      int             // answered with Stripe's envelope
-	Drop        bool            // the connection is closed without an answer
-	AfterCommit bool            // the request is carried out first
-	Hold        <-chan struct{} // the request is carried out, and its answer is late: it waits for the channel to be closed
-}
-
-// SetFault has decide say of each API request whether it goes wrong; it is called by many at once. nil ends all faults.
-func (e *Emulator) SetFault(decide func(method, path string) Fault) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.fault = decide
-}
-
-func (e *Emulator) faultOf(r *http.Request) Fault {
-	e.mu.Lock()
-	decide := e.fault
-	e.mu.Unlock()
-	if decide == nil {
-		return Fault{}
-	}
-	return decide(r.Method, r.URL.Path)
-}
-
-func (f Fault) wrong() bool { return f.Drop || f.Status != 0 }
-
-func (f Fault) play(w http.ResponseWriter) {
-	if f.Drop {
-		panic(http.ErrAbortHandler)
-	}
-	if f.Status == http.StatusTooManyRequests {
-		send(w, f.Status, envelope(&Error{Type: invalidRequest, Code: "rate_limit", Message: "Request rate limit exceeded."}))
-		return
-	}
-	send(w, f.Status, envelope(&Error{Type: apiError, Message: "An unknown error occurred."}))
 }

@@ -56,8 +56,17 @@ func (e *Emulator) deliverAll(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		due, wait := e.due()
-		for _, d := range due {
+		due, wait, inTurn := e.due()
+		atOnce := due
+		if inTurn {
+			atOnce = nil
+			sending.Go(func() {
+				for _, d := range due {
+					e.deliver(ctx, d)
+				}
+			})
+		}
+		for _, d := range atOnce {
 			select {
 			case slots <- struct{}{}:
 			case <-ctx.Done():
@@ -65,8 +74,7 @@ func (e *Emulator) deliverAll(ctx context.Context) {
 			}
 			sending.Go(func() {
 				defer func() { <-slots }()
-				status, err := e.send(ctx, d.Event, d.Endpoint)
-				e.settle(d, err == nil && status/100 == 2)
+				e.deliver(ctx, d)
 			})
 		}
 		timer.Reset(wait)
@@ -80,8 +88,17 @@ func (e *Emulator) deliverAll(ctx context.Context) {
 	}
 }
 
-// due takes the deliveries whose time has come and says how long to wait for the next.
-func (e *Emulator) due() ([]*delivery, time.Duration) {
+// deliver sends once, and as often more as the mode says.
+func (e *Emulator) deliver(ctx context.Context, d *delivery) {
+	status, err := e.send(ctx, d.Event, d.Endpoint)
+	if err == nil {
+		e.misbehave(ctx, d)
+	}
+	e.settle(d, err == nil && status/100 == 2)
+}
+
+// due takes the deliveries whose time has come, says how long to wait for the next, and whether they are to be sent one after the other.
+func (e *Emulator) due() ([]*delivery, time.Duration, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now, wait := time.Now(), time.Minute
@@ -96,7 +113,10 @@ func (e *Emulator) due() ([]*delivery, time.Duration) {
 			due = append(due, d)
 		}
 	}
-	return due, wait
+	if e.mode.OutOfOrder {
+		slices.Reverse(due)
+	}
+	return due, wait, e.mode.OutOfOrder
 }
 
 // settle removes a delivery that arrived, or plans the next attempt.
@@ -129,23 +149,32 @@ func (e *Emulator) send(ctx context.Context, eventID, endpointID string) (int, e
 	if err != nil {
 		return 0, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(payload))
+	status, err := e.post(ctx, url, payload, secret)
+	e.note(attempt{Event: eventID, URL: url, Status: status, At: time.Now()})
+	switch {
+	case err != nil:
+		e.log.Warn("a webhook did not arrive", "event", eventID, "url", url, "error", err)
+	case status/100 != 2:
+		e.log.Warn("a webhook was not accepted", "event", eventID, "url", url, "status", status)
+	}
+	return status, err
+}
+
+// post sends the payload, signed with the secret, and returns the status of the answer.
+func (e *Emulator) post(ctx context.Context, url string, payload []byte, secret string) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(payload)) //nolint:gosec // whoever has the API key chose the address
 	if err != nil {
 		return 0, fmt.Errorf("address the webhook: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("User-Agent", "Stripe/1.0 (emulator)")
 	req.Header.Set("Stripe-Signature", Sign(secret, e.now(), payload))
-	resp, err := e.client.Do(req)
+	resp, err := e.client.Do(req) //nolint:gosec // see above
 	if err != nil {
-		e.log.Warn("a webhook did not arrive", "event", eventID, "url", url, "error", err)
 		return 0, fmt.Errorf("send the webhook: %w", err)
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20))
-	if resp.StatusCode/100 != 2 {
-		e.log.Warn("a webhook was not accepted", "event", eventID, "url", url, "status", resp.StatusCode)
-	}
 	return resp.StatusCode, nil
 }
 

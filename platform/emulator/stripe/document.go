@@ -1,6 +1,7 @@
 package stripe
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -13,6 +14,11 @@ import (
 	"github.com/stripe/stripe-mock/param/coercer"
 	"github.com/stripe/stripe-mock/spec"
 )
+
+// meterDocument describes the routes of billing meters as stripe-go v76 calls them: stripe-mock's document lacks them.
+//
+//go:embed document/meters.json
+var meterDocument []byte
 
 // document is Stripe's OpenAPI document. Operations are read when they are first used: the whole takes most of a second.
 type document struct {
@@ -32,8 +38,10 @@ var sharedDocument = &document{
 		var d struct {
 			Paths map[string]map[string]json.RawMessage `json:"paths"`
 		}
-		if err := json.Unmarshal(embedded.OpenAPISpec, &d); err != nil {
-			panic("the embedded Stripe document cannot be read: " + err.Error())
+		for _, raw := range [][]byte{embedded.OpenAPISpec, meterDocument} { // the second adds to the first
+			if err := json.Unmarshal(raw, &d); err != nil {
+				panic("the embedded Stripe document cannot be read: " + err.Error())
+			}
 		}
 		return d.Paths
 	}),
@@ -96,6 +104,9 @@ func (d *document) operation(method, path string) (*operation, error) {
 		op.schema = spec.BuildQuerySchema(&described)
 	} else if described.RequestBody != nil {
 		op.schema = described.RequestBody.Content["application/x-www-form-urlencoded"].Schema
+	}
+	if key == "POST /v1/prices" { // as stripe-go v76 sends it
+		op.schema.Properties["recurring"].Properties["meter"] = &spec.Schema{Type: spec.TypeString, MaxLength: 5000}
 	}
 	if op.schema != nil {
 		validator, err := spec.GetValidatorForOpenAPI3Schema(op.schema, nil)

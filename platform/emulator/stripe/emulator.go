@@ -1,7 +1,7 @@
 // Package stripe is a Stripe that runs on this machine: stateful, with hosted checkout and billing portal pages and signed webhooks, so that the product can be tried and tested without an account.
 //
 // It speaks API version 2023-10-16 and refuses what Stripe's own OpenAPI document does not allow. What the document allows but the emulator cannot do is
-// answered with an error that says so. Quantity changes take effect at once and are billed with the next invoice: there is no proration.
+// answered with an error that says so.
 package stripe
 
 import (
@@ -41,6 +41,9 @@ type Emulator struct {
 	state *state
 	held  bool
 	fault func(method, path string) Fault
+	rules []*FaultRule
+	mode  DeliveryMode
+	tries []attempt // the last ones, oldest first
 
 	wake    chan struct{}
 	stop    context.CancelFunc

@@ -19,6 +19,8 @@ type Error struct {
 	Code    string `json:"code,omitempty"`
 	Message string `json:"message"`
 	Param   string `json:"param,omitempty"`
+
+	DeclineCode string `json:"decline_code,omitempty"`
 }
 
 // Error is Stripe's message.

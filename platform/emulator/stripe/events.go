@@ -30,10 +30,12 @@ func (c *call) emit(eventType string, o, before object) {
 	waiting := 0
 	c.e.state.each("webhook_endpoint", func(endpoint object) {
 		if wants(endpoint, eventType) {
-			waiting++
-			c.e.state.Queue = append(c.e.state.Queue, &delivery{Event: text(event, "id"), Endpoint: text(endpoint, "id")})
+			if c.e.enqueue(text(event, "id"), text(endpoint, "id")) {
+				waiting++
+			}
 		}
 	})
+	conceal(data)
 	event["pending_webhooks"] = waiting
 	c.e.state.add(event)
 }

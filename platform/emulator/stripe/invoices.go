@@ -2,136 +2,205 @@ package stripe
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
-	"time"
 )
 
-// retryAfter is how long Stripe waits before it charges a card again, at first. The emulator only says so: it does not charge again.
-const retryAfter = 3 * 24 * time.Hour
+// issue keeps a composed invoice with the pending items on it, and uses up a discount that is for once.
+func (c *call) issue(o, subscription object) {
+	c.e.state.add(o)
+	for _, l := range items(child(o, "lines"), "data") {
+		if item := c.e.state.find("invoiceitem", text(l.(object), "invoice_item")); item != nil {
+			item["invoice"] = o["id"]
+		}
+	}
+	if given := child(o, "discount"); given != nil && text(child(given, "coupon"), "duration") == "once" {
+		holder := subscription
+		if child(subscription, "discount") == nil {
+			holder = c.e.state.find("customer", text(o, "customer"))
+		}
+		holder["discount"] = nil
+		c.emit("customer.discount.deleted", given, nil)
+	}
+	c.emit("invoice.created", o, nil)
+}
 
-// bill makes the invoice of the subscription's current period and charges for it. A payment that fails leaves the invoice open.
-func (c *call) bill(subscription object, reason string) object {
-	paid := reason == "subscription_create" || renews(c.e.state.find("payment_method", text(subscription, "default_payment_method")))
-	customer := c.e.state.find("customer", text(subscription, "customer"))
-	id, sequence := newID("in"), number(customer, "next_invoice_sequence")
+// finalize opens a draft: it gets its number and its pages, the customer's balance is applied, and what costs nothing is paid.
+func (c *call) finalize(o object) {
+	c = c.of(o)
+	customer := c.e.state.find("customer", text(o, "customer"))
+	sequence := number(customer, "next_invoice_sequence")
 	customer["next_invoice_sequence"] = sequence + 1
-	period := object{"start": subscription["current_period_start"], "end": subscription["current_period_end"]}
-	bought := items(child(subscription, "items"), "data")
-	total, lines := int64(0), make([]any, 0, len(bought))
-	for _, item := range bought {
-		item := item.(object)
-		price, quantity := child(item, "price"), number(item, "quantity")
-		amount := number(price, "unit_amount") * quantity
-		total += amount
-		lines = append(lines, newObject("line_item", object{
-			"id": newID("il"), "invoice": id, "invoice_item": nil, "amount": amount, "amount_excluding_tax": amount, "currency": price["currency"],
-			"description": fmt.Sprintf("%d × %s (at %s / %s)", quantity, c.e.productName(price), money(number(price, "unit_amount"), text(price, "currency")),
-				text(child(price, "recurring"), "interval")),
-			"period": period, "price": clone(price), "quantity": quantity, "subscription": subscription["id"], "subscription_item": item["id"],
-			"type": "subscription", "unit_amount_excluding_tax": price["unit_amount_decimal"],
-		}))
+	o["number"] = fmt.Sprintf("%s-%04d", strings.ToUpper(text(customer, "invoice_prefix")), sequence)
+	o["status"], o["effective_at"], o["next_payment_attempt"] = "open", c.now(), nil
+	child(o, "status_transitions")["finalized_at"] = c.now()
+	page := c.e.URL() + "/i/" + text(o, "id") + "/" + randomText(40)
+	o["hosted_invoice_url"], o["invoice_pdf"] = page, page+"/pdf"
+	c.applyBalance(o, customer)
+	if number(o, "amount_due") > 0 {
+		c.openIntent(o)
 	}
-	o := c.e.state.add(newObject("invoice", object{
-		"id": id, "created": c.now(), "number": fmt.Sprintf("%s-%04d", strings.ToUpper(text(customer, "invoice_prefix")), sequence),
-		"customer": customer["id"], "customer_email": customer["email"], "customer_name": customer["name"], "currency": subscription["currency"],
-		"subscription": subscription["id"], "billing_reason": reason, "status": "open", "paid": false, "attempted": true, "attempt_count": 1,
-		"amount_due": total, "amount_paid": 0, "amount_remaining": total, "subtotal": total, "subtotal_excluding_tax": total,
-		"total": total, "total_excluding_tax": total, "due_date": nil, "next_payment_attempt": nil,
-		"effective_at": c.now(), "period_start": period["start"], "period_end": period["end"], "webhooks_delivered_at": nil,
-		"status_transitions": object{"finalized_at": c.now(), "marked_uncollectible_at": nil, "paid_at": nil, "voided_at": nil},
-		"lines":              object{"object": "list", "url": "/v1/invoices/" + id + "/lines", "has_more": false, "data": lines, "total_count": len(lines)},
-	}))
-	subscription["latest_invoice"] = id
-	c.charge(o, text(subscription, "default_payment_method"), paid)
-	return o
-}
-
-// charge adds the payment of a new invoice, or the attempt at one, and tells what happened.
-func (c *call) charge(invoice object, method string, paid bool) {
-	total, received, status := number(invoice, "total"), int64(0), "requires_payment_method"
-	events := []string{"invoice.created", "invoice.finalized", "invoice.payment_failed"}
-	if paid {
-		received, status = total, "succeeded"
-		events = []string{"invoice.created", "invoice.finalized", "invoice.paid", "invoice.payment_succeeded"}
-		invoice["status"], invoice["paid"], invoice["amount_paid"], invoice["amount_remaining"] = "paid", true, total, 0
-		child(invoice, "status_transitions")["paid_at"] = c.now()
-	} else {
-		invoice["next_payment_attempt"] = c.now() + int64(retryAfter.Seconds())
-	}
-	intent := c.e.state.add(newObject("payment_intent", object{
-		"id": newID("pi"), "created": c.now(), "amount": total, "amount_received": received, "currency": invoice["currency"], "status": status,
-		"customer": invoice["customer"], "invoice": invoice["id"], "payment_method": method, "canceled_at": nil,
-	}))
-	intent["client_secret"] = text(intent, "id") + "_secret_" + randomText(25)
-	invoice["payment_intent"] = intent["id"]
-	for _, happened := range events {
-		c.emit(happened, invoice, nil)
+	c.emit("invoice.finalized", o, nil)
+	if number(o, "amount_due") == 0 {
+		o["attempted"] = true
+		c.markPaid(o)
 	}
 }
 
-func getInvoice(c *call) (object, error) {
+// applyBalance pays from the customer's credit, which is a negative balance, or adds what they owe; an invoice of less than nothing is
+// added to the credit.
+func (c *call) applyBalance(o, customer object) {
+	balance, total := number(customer, "balance"), number(o, "total")
+	due := max(0, total+balance)
+	after := min(0, total+balance)
+	o["starting_balance"], o["ending_balance"] = balance, after
+	o["amount_due"], o["amount_remaining"] = due, due
+	if after == balance {
+		return
+	}
+	before := clone(customer).(object)
+	change := c.changeBalance(customer, after-balance, "applied_to_invoice")
+	change["invoice"], change["currency"] = o["id"], o["currency"]
+	c.emit("customer.updated", customer, before)
+}
+
+// markPaid closes the invoice and lets its subscription go on when it is the latest.
+func (c *call) markPaid(o object) {
+	o["status"], o["paid"], o["amount_remaining"], o["next_payment_attempt"] = "paid", true, int64(0), nil
+	if !flag(o, "paid_out_of_band") {
+		o["amount_paid"] = number(o, "amount_due")
+	}
+	child(o, "status_transitions")["paid_at"] = c.now()
+	c.emit("invoice.paid", o, nil)
+	c.emit("invoice.payment_succeeded", o, nil)
+	subscription := c.e.state.find("subscription", text(o, "subscription"))
+	if subscription == nil || subscription["latest_invoice"] != o["id"] {
+		return
+	}
+	switch subscription["status"] {
+	case "incomplete", "past_due", "unpaid":
+		c.setStatus(subscription, "active")
+	case "paused":
+		c.setStatus(subscription, "active")
+		c.emit("customer.subscription.resumed", subscription, nil)
+	}
+}
+
+func (c *call) setStatus(o object, status string) {
+	before := clone(o).(object)
+	o["status"] = status
+	c.emit("customer.subscription.updated", o, before)
+}
+
+func (c *call) void(o object) {
+	o["status"], o["auto_advance"], o["next_payment_attempt"] = "void", false, nil
+	child(o, "status_transitions")["voided_at"] = c.now()
+	if intent := c.e.state.find("payment_intent", text(o, "payment_intent")); intent != nil {
+		intent["status"], intent["canceled_at"], intent["cancellation_reason"] = "canceled", c.now(), "void_invoice"
+		c.emit("payment_intent.canceled", intent, nil)
+	}
+	c.emit("invoice.voided", o, nil)
+}
+
+func (c *call) invoice() (object, error) {
 	if o := c.e.state.find("invoice", c.id); o != nil {
 		return o, nil
 	}
 	return nil, missing("invoice", c.id, "id")
 }
 
+func getInvoice(c *call) (object, error) { return c.invoice() }
+
 func listInvoices(c *call) (object, error) {
 	return c.list("invoice", func(o object) bool { return c.matches(o, "customer", "status", "subscription") })
 }
 
-func getPaymentIntent(c *call) (object, error) {
-	if o := c.e.state.find("payment_intent", c.id); o != nil {
+func listInvoiceLines(c *call) (object, error) {
+	o, err := c.invoice()
+	if err != nil {
+		return nil, err
+	}
+	return c.page(rows(items(child(o, "lines"), "data")))
+}
+
+func rows(list []any) []object {
+	made := make([]object, len(list))
+	for i, o := range list {
+		made[i] = o.(object)
+	}
+	return made
+}
+
+func finalizeInvoice(c *call) (object, error) {
+	o, err := c.invoice()
+	if err != nil {
+		return nil, err
+	}
+	if o["status"] != "draft" {
+		return nil, invalid("invoice_not_editable", "", "This invoice is already finalized, you can't re-finalize a non-draft invoice.")
+	}
+	if advance, given := c.params["auto_advance"].(bool); given {
+		o["auto_advance"] = advance
+	}
+	c = c.of(o)
+	c.finalize(o)
+	if o["status"] == "open" && flag(o, "auto_advance") {
+		o["next_payment_attempt"] = c.now() + seconds(draftLife)
+	}
+	return o, nil
+}
+
+// payInvoice charges an invoice now; a draft is finalized first.
+func payInvoice(c *call) (object, error) {
+	o, err := c.invoice()
+	if err != nil {
+		return nil, err
+	}
+	c = c.of(o)
+	switch o["status"] {
+	case "paid":
+		return nil, invalid("", "", "Invoice is already paid")
+	case "void", "uncollectible":
+		return nil, invalid("", "", "Invoice cannot be paid: its status is %s.", o["status"])
+	}
+	if id := text(c.params, "payment_method"); id != "" {
+		if err := c.checkMethod(c.e.state.find("customer", text(o, "customer")), id, "payment_method"); err != nil {
+			return nil, err
+		}
+	}
+	if o["status"] == "draft" {
+		c.finalize(o)
+	}
+	if o["status"] == "paid" {
 		return o, nil
 	}
-	return nil, missing("payment_intent", c.id, "id")
-}
-
-func getPaymentMethod(c *call) (object, error) {
-	if o := c.e.state.find("payment_method", c.id); o != nil {
+	if flag(c.params, "paid_out_of_band") {
+		o["paid_out_of_band"] = true
+		c.markPaid(o)
 		return o, nil
 	}
-	return nil, missing("PaymentMethod", c.id, "id")
+	if refusal := c.charge(o, c.methodToPay(o), presenceOf(flag(c.params, "off_session")), false); refusal != nil {
+		return nil, refusal.answer()
+	}
+	return o, nil
 }
 
-// Tick does what time does by itself: sessions expire, periods end, subscriptions renew or end. The emulator ticks every minute; a test
-// that moves its clock calls it.
-func (e *Emulator) Tick() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	c, now := &call{e: e}, e.now().UTC()
-	events := len(e.state.Tables["event"])
-	e.state.each("checkout.session", func(o object) { _, _ = c.session(text(o, "id")) })
-	e.state.each("subscription", func(o object) {
-		if o["status"] == "canceled" || number(o, "current_period_end") > now.Unix() {
-			return
-		}
-		if flag(o, "cancel_at_period_end") {
-			c.endSubscription(o)
-			return
-		}
-		c.renew(o, now)
-	})
-	if len(e.state.Tables["event"]) != events {
-		e.persist()
-		e.wakeUp()
+// methodToPay is the payment method that the request names, or that of the invoice.
+func (c *call) methodToPay(o object) object {
+	if id := text(c.params, "payment_method"); id != "" {
+		return c.e.state.find("payment_method", id)
 	}
+	return c.methodOf(c.e.state.find("subscription", text(o, "subscription")), o)
 }
 
-// renew bills the periods of an active subscription that have begun by now. A payment that fails makes it past due.
-func (c *call) renew(o object, now time.Time) {
-	if o["status"] != "active" && o["status"] != "past_due" {
-		return
+func voidInvoice(c *call) (object, error) {
+	o, err := c.invoice()
+	if err != nil {
+		return nil, err
 	}
-	before := clone(o).(object)
-	anchor, end := time.Unix(number(o, "billing_cycle_anchor"), 0).UTC(), time.Unix(number(o, "current_period_end"), 0).UTC()
-	for !end.After(now) {
-		o["current_period_start"] = end.Unix()
-		end = periodEnd(anchor, end, child(child(firstItem(o), "price"), "recurring"))
-		o["current_period_end"] = end.Unix()
-		if !flag(c.bill(o, "subscription_cycle"), "paid") {
-			o["status"] = "past_due"
-		}
+	if o["status"] != "open" && o["status"] != "uncollectible" {
+		return nil, &Error{Status: http.StatusBadRequest, Type: invalidRequest, Message: fmt.Sprintf("You can only void open or uncollectible invoices. This invoice is %s.", o["status"])}
 	}
-	c.emit("customer.subscription.updated", o, before)
+	c.of(o).void(o)
+	return o, nil
 }

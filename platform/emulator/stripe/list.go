@@ -33,7 +33,7 @@ func (c *call) page(rows []object) (object, error) {
 		}
 		return 0, invalid("resource_missing", param, "No such object: '%s'", id)
 	}
-	more := false
+	var more bool
 	switch {
 	case text(c.params, "ending_before") != "":
 		end, err := at("ending_before")
@@ -96,6 +96,7 @@ const deepestExpansion = 4
 // expand answers a copy of o in which the ids that the request names are replaced by their objects.
 func (c *call) expand(o object) (object, error) {
 	o = clone(o).(object)
+	conceal(o)
 	for _, path := range items(c.params, "expand") {
 		path, _ := path.(string)
 		steps := strings.Split(path, ".")
@@ -121,10 +122,9 @@ func (c *call) expandAt(v any, steps []string) bool {
 	case object:
 		value, has := v[steps[0]]
 		if !has {
-			if text(v, "object") != "checkout.session" || steps[0] != "line_items" {
+			if value = c.concealed(v, steps[0]); value == nil {
 				return false
 			}
-			value = c.e.sessionItems(v)
 			v[steps[0]] = value
 		}
 		if id, isID := value.(string); isID {
@@ -133,9 +133,60 @@ func (c *call) expandAt(v any, steps []string) bool {
 				return false
 			}
 			value = clone(target)
+			conceal(value)
 			v[steps[0]] = value
 		}
 		return value == nil || len(steps) == 1 || c.expandAt(value, steps[1:])
 	}
 	return false
+}
+
+// concealedFields are what Stripe sends only to who expands it.
+var concealedFields = map[string][]string{"price": {"currency_options", "tiers"}}
+
+// conceal takes the fields away that must be asked for, in o and all that is in it.
+func conceal(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			conceal(item)
+		}
+	case object:
+		for _, name := range concealedFields[text(v, "object")] {
+			delete(v, name)
+		}
+		for _, value := range v {
+			conceal(value)
+		}
+	}
+}
+
+// concealed is the value of a field that o shows only when it is asked for, or nil when there is no such field.
+func (c *call) concealed(o object, name string) any {
+	kind, id := text(o, "object"), text(o, "id")
+	switch kind + "." + name {
+	case "checkout.session.line_items":
+		if o["mode"] == "subscription" {
+			return clone(c.e.sessionItems(o))
+		}
+	case "price.currency_options", "price.tiers":
+		return clone(c.e.state.find(kind, id)[name])
+	case "customer.tax_ids":
+		return c.ofCustomer("tax_id", id, "/v1/customers/"+id+"/tax_ids")
+	case "customer.subscriptions":
+		return c.ofCustomer("subscription", id, "/v1/customers/"+id+"/subscriptions")
+	}
+	return nil
+}
+
+// ofCustomer is the list of what belongs to the customer, newest first, without what has ended.
+func (c *call) ofCustomer(kind, customer, address string) object {
+	data := []any{}
+	c.e.state.each(kind, func(o object) {
+		if o["customer"] == customer && o["status"] != "canceled" {
+			data = append([]any{clone(o)}, data...)
+		}
+	})
+	conceal(data)
+	return object{"object": "list", "url": address, "has_more": false, "data": data}
 }

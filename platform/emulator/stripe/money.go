@@ -15,6 +15,9 @@ var (
 
 // money spells an amount of minor units for people.
 func money(amount int64, currency string) string {
+	if amount < 0 {
+		return "-" + money(-amount, currency)
+	}
 	figure := fmt.Sprintf("%d.%02d", amount/100, amount%100)
 	if slices.Contains(withoutCents, currency) {
 		figure = strconv.FormatInt(amount, 10)

@@ -28,7 +28,10 @@ func newObject(kind string, fields object) object {
 	for name, value := range fields {
 		o[name] = value
 	}
-	o["object"], o["livemode"] = kind, false
+	o["object"] = kind
+	if _, has := o["livemode"]; has { // a few kinds have no mode of their own
+		o["livemode"] = false
+	}
 	return o
 }
 

@@ -24,12 +24,6 @@ func message(w http.ResponseWriter, status int, view messageView) {
 	pages.Show(w, status, "message.html", view)
 }
 
-func showIndex(w http.ResponseWriter, _ *http.Request) {
-	message(w, http.StatusOK, messageView{
-		Title: "The Stripe emulator is running", Text: "Its API answers under /v1. Start a checkout in the app to see a payment page.",
-	})
-}
-
 func date(unix int64) string { return time.Unix(unix, 0).UTC().Format("2 January 2006") }
 
 func plural(n int64, noun string) string {

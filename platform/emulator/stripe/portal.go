@@ -1,7 +1,6 @@
 package stripe
 
 import (
-	"net/http"
 	"net/url"
 	"time"
 )
@@ -16,32 +15,75 @@ func createPortal(c *call) (object, error) {
 	if u, err := url.Parse(text(c.params, "return_url")); text(c.params, "return_url") != "" && (err != nil || u.Host == "") {
 		return nil, invalid("url_invalid", "return_url", "Not a valid URL")
 	}
+	config := c.defaultPortalConfig()
+	if given := text(c.params, "configuration"); given != "" {
+		if config = c.e.state.find(portalConfigKind, given); config == nil || !flag(config, "active") {
+			return nil, missing("configuration", given, "configuration")
+		}
+	}
 	token := "test_" + randomText(40)
 	o := newObject("billing_portal.session", object{
-		"id": newID("bps"), "created": c.now(), "customer": id, "return_url": nil, "url": c.e.URL() + "/p/session/" + token,
+		"id": newID("bps"), "created": c.now(), "customer": id, "configuration": config["id"], "return_url": config["default_return_url"], "flow": nil,
+		"url": c.e.URL() + "/p/session/" + token,
 	})
 	assign(o, c.params, "return_url", "locale")
+	if err := c.openFlow(o); err != nil {
+		return nil, err
+	}
 	c.e.state.add(o)
 	c.e.state.Portals[token] = text(o, "id")
+	c.emit("billing_portal.session.created", o, nil)
 	return o, nil
 }
 
-// portalView is what the portal page shows.
-type portalView struct {
-	Title     string
-	Email     string
-	ReturnURL string
-	Plans     []portalPlan
-	Invoices  []portalInvoice
-	Confirm   string // the subscription whose cancellation is to be confirmed
+// openFlow reads the one thing that the session is for, if any: the page opens at it.
+func (c *call) openFlow(session object) error {
+	given := child(c.params, "flow_data")
+	if given == nil {
+		return nil
+	}
+	kind := text(given, "type")
+	feature := map[string]string{
+		"payment_method_update": "payment_method_update", "subscription_cancel": "subscription_cancel",
+		"subscription_update": "subscription_update", "subscription_update_confirm": "subscription_update",
+	}[kind]
+	update := c.portalFeature(session, feature)
+	if update == nil {
+		return invalid("", "flow_data[type]", "This %s flow in the portal configuration is disabled.", kind)
+	}
+	flow := object{"type": kind, "after_completion": object{"type": "portal_homepage", "hosted_confirmation": nil, "redirect": nil},
+		"subscription_cancel": nil, "subscription_update": nil, "subscription_update_confirm": nil}
+	assign(child(flow, "after_completion"), child(given, "after_completion"), "type", "hosted_confirmation", "redirect")
+	if details := child(given, kind); details != nil {
+		subscription := c.e.state.find("subscription", text(details, "subscription"))
+		if subscription == nil || subscription["customer"] != session["customer"] || over(subscription) {
+			return missing("subscription", text(details, "subscription"), "flow_data["+kind+"][subscription]")
+		}
+		if details["retention"] != nil || details["discounts"] != nil {
+			return c.e.unsupported("The parameter flow_data[" + kind + "] with retention or discounts")
+		}
+		flow[kind] = clone(details)
+		for _, item := range items(details, "items") {
+			item := item.(object)
+			if itemOf(subscription, text(item, "id")) == nil {
+				return missing("subscription item", text(item, "id"), "flow_data["+kind+"][items][0][id]")
+			}
+			if price := text(item, "price"); price != "" && !offered(update, price) {
+				return invalid("", "flow_data["+kind+"][items][0][price]", "The price `%s` is not in the portal configuration.", price)
+			}
+		}
+		if kind == "subscription_update_confirm" {
+			child(flow, kind)["discounts"] = nil
+		}
+		if kind == "subscription_cancel" {
+			child(flow, kind)["retention"] = nil
+		}
+	} else if kind != "payment_method_update" {
+		return invalid("parameter_missing", "flow_data["+kind+"]", "Missing required param: flow_data[%s].", kind)
+	}
+	session["flow"] = flow
+	return nil
 }
-
-type portalPlan struct {
-	ID, Name, Price, Quantity, Next, Card, Status string
-	Ending                                        bool
-}
-
-type portalInvoice struct{ Date, Number, Amount, Status string }
 
 // portal finds the session by the token of its URL, or nil when there is none or its time is over; the lock is held.
 func (c *call) portal(token string) object {
@@ -50,72 +92,4 @@ func (c *call) portal(token string) object {
 		return nil
 	}
 	return o
-}
-
-func (e *Emulator) showPortal(w http.ResponseWriter, r *http.Request) {
-	e.mu.Lock()
-	c := &call{e: e}
-	session := c.portal(r.PathValue("token"))
-	var view portalView
-	if session != nil {
-		view = c.portalView(session)
-		view.Confirm = r.URL.Query().Get("cancel")
-	}
-	e.mu.Unlock()
-	if session == nil {
-		message(w, http.StatusNotFound, messageView{Title: "This link has expired", Text: "Open billing again from the app."})
-		return
-	}
-	pages.Show(w, http.StatusOK, "portal.html", view)
-}
-
-func (c *call) portalView(session object) portalView {
-	customer := c.e.state.find("customer", text(session, "customer"))
-	view := portalView{Title: "Billing", Email: text(customer, "email"), ReturnURL: text(session, "return_url")}
-	c.e.state.each("subscription", func(o object) {
-		if o["customer"] != customer["id"] || o["status"] == "canceled" {
-			return
-		}
-		item := firstItem(o)
-		price := child(item, "price")
-		quantity := number(item, "quantity")
-		plan := portalPlan{
-			ID: text(o, "id"), Name: c.e.productName(price), Status: text(o, "status"), Ending: flag(o, "cancel_at_period_end"),
-			Price: money(number(price, "unit_amount")*quantity, text(price, "currency")) + " per " + text(child(price, "recurring"), "interval"),
-			Next:  date(number(o, "current_period_end")),
-		}
-		if quantity > 1 {
-			plan.Quantity = money(number(price, "unit_amount"), text(price, "currency")) + " × " + plural(quantity, "seat")
-		}
-		if method := c.e.state.find("payment_method", text(o, "default_payment_method")); method != nil {
-			plan.Card = brand(text(child(method, "card"), "brand")) + " ending in " + text(child(method, "card"), "last4")
-		}
-		view.Plans = append(view.Plans, plan)
-	})
-	c.e.state.each("invoice", func(o object) {
-		if o["customer"] == customer["id"] {
-			view.Invoices = append([]portalInvoice{{
-				Date: date(number(o, "created")), Number: text(o, "number"), Amount: money(number(o, "total"), text(o, "currency")), Status: text(o, "status"),
-			}}, view.Invoices...)
-		}
-	})
-	return view
-}
-
-// submitPortal cancels at the end of the period, or resumes. Sending the form twice changes nothing more.
-func (e *Emulator) submitPortal(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	e.mu.Lock()
-	c := &call{e: e}
-	session := c.portal(r.PathValue("token"))
-	o := e.state.find("subscription", r.PostFormValue("subscription"))
-	if session != nil && o != nil && o["customer"] == session["customer"] && o["status"] != "canceled" {
-		before := clone(o).(object)
-		c.cancelLater(o, r.PostFormValue("action") == "cancel")
-		c.emit("customer.subscription.updated", o, before)
-		e.persist()
-	}
-	e.mu.Unlock()
-	e.wakeUp()
-	http.Redirect(w, r, "/p/session/"+url.PathEscape(r.PathValue("token")), http.StatusSeeOther)
 }

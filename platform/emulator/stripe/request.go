@@ -21,10 +21,19 @@ type call struct {
 	r      *http.Request
 	id     string // the path's last variable
 	params object
-	origin object // what events say about the request that caused them
+	origin object    // what events say about the request that caused them
+	moment time.Time // when it happens, by a test clock or because it was due earlier; zero is the emulator's own time
 }
 
-func (c *call) now() int64 { return c.e.now().Unix() }
+// time is when the call happens, in UTC.
+func (c *call) time() time.Time {
+	if !c.moment.IsZero() {
+		return c.moment
+	}
+	return c.e.now().UTC()
+}
+
+func (c *call) now() int64 { return c.time().Unix() }
 
 // serveAPI answers one request: authenticate, validate, replay or run, remember, send.
 func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request, rt route) {

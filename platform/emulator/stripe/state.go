@@ -25,6 +25,12 @@ type state struct {
 	Replies   map[string]*reply   `json:"replies"` // by idempotency key
 	Queue     []*delivery         `json:"queue"`
 	Orders    map[string]*order   `json:"orders"` // by checkout session id
+	Marks     map[string]int64    `json:"marks"`  // what the customer was told of: the time that it was about, by object id and subject
+
+	Ticked int64 `json:"ticked"` // until when, in unix seconds, time has done its work
+
+	// AfterRetries is what becomes of a subscription whose payment failed for the last time; "" is canceled.
+	AfterRetries string `json:"after_retries"`
 
 	path  string
 	index map[string]object
@@ -58,6 +64,9 @@ func loadState(path string) (*state, error) {
 	if s.Tables == nil {
 		s.Tables, s.Secrets, s.Portals = map[string][]object{}, map[string]string{}, map[string]string{}
 		s.Replies, s.Orders = map[string]*reply{}, map[string]*order{}
+	}
+	if s.Marks == nil {
+		s.Marks = map[string]int64{}
 	}
 	s.index = map[string]object{}
 	for _, table := range s.Tables {

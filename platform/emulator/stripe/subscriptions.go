@@ -2,33 +2,6 @@ package stripe
 
 import "time"
 
-// subscribe starts the subscription that an order buys.
-func (c *call) subscribe(customer, method object, bought *order) object {
-	id, start := newID("sub"), c.e.now().UTC()
-	o := newObject("subscription", object{
-		"id": id, "created": start.Unix(), "start_date": start.Unix(), "billing_cycle_anchor": start.Unix(), "customer": customer["id"],
-		"default_payment_method": method["id"], "status": "active", "metadata": object{},
-		"cancel_at": nil, "canceled_at": nil, "ended_at": nil, "trial_end": nil, "trial_start": nil, "next_pending_invoice_item_invoice": nil,
-		"cancel_at_period_end": false, "current_period_start": start.Unix(),
-	})
-	if bought.Metadata != nil {
-		o["metadata"] = clone(bought.Metadata)
-	}
-	data := make([]any, 0, len(bought.Lines))
-	for _, l := range bought.Lines {
-		price := c.e.state.find("price", l.Price)
-		o["currency"] = price["currency"]
-		o["current_period_end"] = periodEnd(start, start, child(price, "recurring")).Unix()
-		data = append(data, newObject("subscription_item", object{
-			"id": "si_" + randomText(14), "created": start.Unix(), "price": clone(price), "quantity": l.Quantity, "subscription": id,
-		}))
-	}
-	o["items"] = object{"object": "list", "url": "/v1/subscription_items?subscription=" + id, "has_more": false, "data": data, "total_count": len(data)}
-	c.e.state.add(o)
-	c.emit("customer.subscription.created", o, nil)
-	return o
-}
-
 // periodEnd is the first end of a billing period after t, counted from the anchor: a month that lacks the anchor's day ends on its last day.
 func periodEnd(anchor, t time.Time, recurring object) time.Time {
 	count := int(max(1, number(recurring, "interval_count")))
@@ -69,11 +42,13 @@ func (c *call) subscription() (object, error) {
 
 func getSubscription(c *call) (object, error) { return c.subscription() }
 
-// listSubscriptions leaves canceled ones out unless they are asked for, as Stripe does.
+// listSubscriptions leaves canceled ones out unless they are asked for, as Stripe does. Those of a test clock are listed for their customer
+// or their clock only.
 func listSubscriptions(c *call) (object, error) {
 	status := text(c.params, "status")
-	if id := text(c.params, "customer"); id != "" {
-		if _, err := c.customer(id, "customer"); err != nil {
+	asked := text(c.params, "customer")
+	if asked != "" {
+		if _, err := c.customer(asked, "customer"); err != nil {
 			return nil, err
 		}
 	}
@@ -81,66 +56,12 @@ func listSubscriptions(c *call) (object, error) {
 		if price := text(c.params, "price"); price != "" && child(firstItem(o), "price")["id"] != price {
 			return false
 		}
-		ended := o["status"] == "canceled" || o["status"] == "incomplete_expired"
-		fits := status == "all" || (status == "ended" && ended) || (status == "" && o["status"] != "canceled") || o["status"] == status
-		return fits && c.matches(o, "customer")
+		if asked == "" && c.params["test_clock"] == nil && o["test_clock"] != nil {
+			return false
+		}
+		fits := status == "all" || (status == "ended" && over(o)) || (status == "" && o["status"] != "canceled") || o["status"] == status
+		return fits && c.matches(o, "customer", "test_clock")
 	})
-}
-
-func updateSubscription(c *call) (object, error) {
-	o, err := c.subscription()
-	if err != nil {
-		return nil, err
-	}
-	for name := range c.params {
-		if o["status"] == "canceled" && name != "metadata" && name != "cancellation_details" && name != "expand" {
-			return nil, invalid("", name, "A canceled subscription can only update its cancellation_details and metadata.")
-		}
-	}
-	before := clone(o).(object)
-	if err := c.changeItems(o); err != nil {
-		return nil, err
-	}
-	if end, given := c.params["cancel_at_period_end"].(bool); given {
-		c.cancelLater(o, end)
-	}
-	mergeDetails(o, c.params)
-	mergeMetadata(o, c.params)
-	c.emit("customer.subscription.updated", o, before)
-	return o, nil
-}
-
-// changeItems changes price and quantity of the items that are named. Everything is checked before anything changes.
-func (c *call) changeItems(o object) error {
-	type change struct{ item, price, given object }
-	var changes []change
-	for _, given := range items(c.params, "items") {
-		given := given.(object)
-		var found object
-		for _, item := range items(child(o, "items"), "data") {
-			if item := item.(object); item["id"] == given["id"] {
-				found = item
-			}
-		}
-		if given["id"] == nil || given["deleted"] != nil {
-			return c.e.unsupported("Adding or deleting an item of a subscription")
-		}
-		if found == nil {
-			return missing("subscription item", text(given, "id"), "items[0][id]")
-		}
-		price := child(found, "price")
-		if id := text(given, "price"); id != "" {
-			if price = c.e.state.find("price", id); price == nil {
-				return missing("price", id, "items[0][price]")
-			}
-		}
-		changes = append(changes, change{found, price, given})
-	}
-	for _, ch := range changes {
-		ch.item["price"] = clone(ch.price)
-		assign(ch.item, ch.given, "quantity")
-	}
-	return nil
 }
 
 // cancelLater plans the end at the end of the period, or takes the plan back.
@@ -167,24 +88,70 @@ func mergeDetails(o, params object) {
 	assign(details, child(params, "cancellation_details"), "comment", "feedback")
 }
 
+// cancelSubscription ends the subscription at once. prorate gives the unused time back as a pending invoice item; invoice_now bills what is pending.
 func cancelSubscription(c *call) (object, error) {
 	o, err := c.subscription()
 	if err != nil {
 		return nil, err
 	}
-	if o["status"] == "canceled" {
+	if over(o) {
 		return nil, missing("subscription", c.id, "id")
+	}
+	c = c.of(o)
+	if flag(c.params, "prorate") && o["status"] != "trialing" {
+		for _, unused := range c.credits(o, c.now()) {
+			c.keepItem(unused)
+		}
 	}
 	mergeDetails(o, c.params)
 	child(o, "cancellation_details")["reason"] = "cancellation_requested"
+	if pending := c.pendingLines(o); flag(c.params, "invoice_now") && len(pending) > 0 {
+		final := c.compose(o, "subscription_cycle", pending)
+		o["latest_invoice"] = final["id"]
+		c.issue(final, o)
+		c.finalize(final)
+		if final["status"] == "open" {
+			c.collect(final, absent)
+		}
+	}
 	c.endSubscription(o)
 	return o, nil
 }
 
+// endSubscription cancels it now. Its invoices that are not paid are not collected any more.
 func (c *call) endSubscription(o object) {
+	c = c.of(o)
 	o["status"], o["ended_at"] = "canceled", c.now()
 	if o["canceled_at"] == nil {
 		o["canceled_at"] = c.now()
 	}
+	c.e.state.each("invoice", func(invoice object) {
+		if invoice["subscription"] == o["id"] && (invoice["status"] == "open" || invoice["status"] == "draft") {
+			invoice["auto_advance"], invoice["next_payment_attempt"] = false, nil
+		}
+	})
 	c.emit("customer.subscription.deleted", o, nil)
+}
+
+// endAsPlanned cancels it at its planned time. What is owed then has a last invoice: pending items, and what was used of metered prices.
+func (c *call) endAsPlanned(o object) {
+	lines := append(c.pendingLines(o), c.usedLines(o)...)
+	c.endSubscription(o)
+	if len(lines) == 0 {
+		return
+	}
+	invoice := c.compose(o, "subscription_cycle", lines)
+	invoice["period_start"], invoice["next_payment_attempt"] = o["current_period_start"], c.now()+seconds(draftLife)
+	o["latest_invoice"] = invoice["id"]
+	c.issue(invoice, o)
+}
+
+// expireIncomplete gives up a subscription whose first payment did not come, and voids its invoice.
+func (c *call) expireIncomplete(o object) {
+	before := clone(o).(object)
+	o["status"], o["ended_at"] = "incomplete_expired", c.now()
+	if invoice := c.e.state.find("invoice", text(o, "latest_invoice")); invoice != nil && invoice["status"] == "open" {
+		c.void(invoice)
+	}
+	c.emit("customer.subscription.updated", o, before)
 }

@@ -1,0 +1,73 @@
+package stripe
+
+// catalogRoutes are customers, what is sold, checkout, portal, meters, webhook endpoints and events.
+var catalogRoutes = []route{
+	{"POST", "/v1/customers", createCustomer, append([]string{"payment_method", "tax_id_data", "test_clock"}, customerParams...)},
+	{"GET", "/v1/customers", listCustomers, []string{"email"}},
+	{"GET", "/v1/customers/{customer}", getCustomer, nil},
+	{"POST", "/v1/customers/{customer}", updateCustomer, customerParams},
+	{"DELETE", "/v1/customers/{customer}", deleteCustomer, nil},
+	{"GET", "/v1/customers/{customer}/discount", getCustomerDiscount, nil},
+	{"DELETE", "/v1/customers/{customer}/discount", deleteCustomerDiscount, nil},
+	{"POST", "/v1/customers/{customer}/tax_ids", createTaxID, []string{"type", "value"}},
+	{"GET", "/v1/customers/{customer}/tax_ids", listTaxIDs, nil},
+	{"GET", "/v1/customers/{customer}/tax_ids/{id}", getTaxID, nil},
+	{"DELETE", "/v1/customers/{customer}/tax_ids/{id}", deleteTaxID, nil},
+	{"POST", "/v1/customers/{customer}/balance_transactions", createBalanceTransaction, []string{"amount", "currency", "description", "metadata"}},
+	{"GET", "/v1/customers/{customer}/balance_transactions", listBalanceTransactions, nil},
+	{"GET", "/v1/customers/{customer}/balance_transactions/{transaction}", getBalanceTransaction, nil},
+	{"DELETE", "/v1/subscriptions/{subscription_exposed_id}/discount", deleteSubscriptionDiscount, nil},
+
+	{"POST", "/v1/coupons", createCoupon, []string{"amount_off", "currency", "duration", "duration_in_months", "id", "max_redemptions", "metadata", "name", "percent_off", "redeem_by"}},
+	{"GET", "/v1/coupons", listCoupons, nil},
+	{"GET", "/v1/coupons/{coupon}", getCoupon, nil},
+	{"POST", "/v1/coupons/{coupon}", updateCoupon, []string{"metadata", "name"}},
+	{"DELETE", "/v1/coupons/{coupon}", deleteCoupon, nil},
+	{"POST", "/v1/promotion_codes", createPromotionCode, []string{"active", "code", "coupon", "customer", "expires_at", "max_redemptions", "metadata", "restrictions"}},
+	{"GET", "/v1/promotion_codes", listPromotionCodes, []string{"active", "code", "coupon", "customer"}},
+	{"GET", "/v1/promotion_codes/{promotion_code}", getPromotionCode, nil},
+	{"POST", "/v1/promotion_codes/{promotion_code}", updatePromotionCode, []string{"active", "metadata"}},
+
+	{"POST", "/v1/billing/meters", createMeter, []string{"customer_mapping", "default_aggregation", "display_name", "event_name", "event_time_window", "value_settings"}},
+	{"GET", "/v1/billing/meters", listMeters, []string{"status"}},
+	{"GET", "/v1/billing/meters/{id}", getMeter, nil},
+	{"POST", "/v1/billing/meters/{id}", updateMeter, []string{"display_name"}},
+	{"POST", "/v1/billing/meters/{id}/deactivate", deactivateMeter, nil},
+	{"POST", "/v1/billing/meters/{id}/reactivate", reactivateMeter, nil},
+	{"GET", "/v1/billing/meters/{id}/event_summaries", listMeterSummaries, []string{"customer", "end_time", "start_time", "value_grouping_window"}},
+	{"POST", "/v1/billing/meter_events", createMeterEvent, []string{"event_name", "identifier", "payload", "timestamp"}},
+
+	{"POST", "/v1/products", createProduct, productParams},
+	{"GET", "/v1/products", listProducts, []string{"active", "ids"}},
+	{"GET", "/v1/products/{id}", getProduct, nil},
+	{"POST", "/v1/products/{id}", updateProduct, productParams},
+	{"DELETE", "/v1/products/{id}", deleteProduct, nil},
+
+	{"POST", "/v1/prices", createPrice, priceParams},
+	{"GET", "/v1/prices", listPrices, []string{"active", "currency", "lookup_keys", "product", "recurring", "type"}},
+	{"GET", "/v1/prices/{price}", getPrice, nil},
+	{"POST", "/v1/prices/{price}", updatePrice, []string{"active", "lookup_key", "metadata", "nickname", "tax_behavior", "transfer_lookup_key"}},
+
+	{"POST", "/v1/webhook_endpoints", createEndpoint, []string{"api_version", "description", "enabled_events", "metadata", "url"}},
+	{"GET", "/v1/webhook_endpoints", listEndpoints, nil},
+	{"GET", "/v1/webhook_endpoints/{webhook_endpoint}", getEndpoint, nil},
+	{"POST", "/v1/webhook_endpoints/{webhook_endpoint}", updateEndpoint, []string{"description", "disabled", "enabled_events", "metadata", "url"}},
+	{"DELETE", "/v1/webhook_endpoints/{webhook_endpoint}", deleteEndpoint, nil},
+
+	{"POST", "/v1/checkout/sessions", createSession, sessionParams},
+	{"GET", "/v1/checkout/sessions", listSessions, []string{"customer", "status", "subscription"}},
+	{"GET", "/v1/checkout/sessions/{session}", getSession, nil},
+	{"POST", "/v1/checkout/sessions/{session}/expire", expireSession, nil},
+	{"GET", "/v1/checkout/sessions/{session}/line_items", listSessionItems, nil},
+	{"GET", "/v1/setup_intents", listSetupIntents, []string{"customer", "payment_method"}},
+	{"GET", "/v1/setup_intents/{intent}", getSetupIntent, nil},
+
+	{"POST", "/v1/billing_portal/sessions", createPortal, []string{"configuration", "customer", "flow_data", "locale", "return_url"}},
+	{"POST", "/v1/billing_portal/configurations", createPortalConfig, []string{"business_profile", "default_return_url", "features", "login_page", "metadata"}},
+	{"GET", "/v1/billing_portal/configurations", listPortalConfigs, []string{"active", "is_default"}},
+	{"GET", "/v1/billing_portal/configurations/{configuration}", getPortalConfig, nil},
+	{"POST", "/v1/billing_portal/configurations/{configuration}", updatePortalConfig, []string{"active", "business_profile", "default_return_url", "features", "login_page", "metadata"}},
+
+	{"GET", "/v1/events", listEvents, []string{"type", "types"}},
+	{"GET", "/v1/events/{id}", getEvent, nil},
+}
