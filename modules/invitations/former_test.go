@@ -53,6 +53,7 @@ func TestRace_Z3_LeavingAndJoiningAtOnce(t *testing.T) {
 	tenant, _ := open(t, app, name)
 	rounds := apptest.Rounds(t)
 	for range rounds {
+		app.Exec(t, "DELETE FROM rate_limits")
 		ada := tenant.Join(t, userAt(t, app, word()+"@"+name), access.Viewer)
 		outcomes := apptest.AtOnce(24, func(i int) string {
 			if i == 0 {

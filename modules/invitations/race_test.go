@@ -83,6 +83,7 @@ func TestRace_B6_TwoWaysInAreOneSeat(t *testing.T) {
 	tenant, _ := open(t, app, name)
 	rounds := apptest.Rounds(t)
 	for range rounds {
+		app.Exec(t, "DELETE FROM rate_limits")
 		guest := userAt(t, app, word()+"@"+name)
 		link := invited(t, app, tenant.Owner, "viewer", guest.Email)
 		outcomes := apptest.AtOnce(16, func(i int) string {
