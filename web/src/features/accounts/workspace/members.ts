@@ -11,6 +11,7 @@ export function membersQuery(api: Api) {
       take(api.GET("/api/v1/members", { params: { query: { limit: 50, cursor: pageParam } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor || undefined,
+    refetchOnMount: "always", // others join at any moment
   });
 }
 
