@@ -50,19 +50,11 @@ func New(tb testing.TB, sources ...fs.FS) *Database {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	d, name, err := s.clone(ctx, template)
+	name, err := s.clone(ctx, template)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	d.tb = tb
-	tb.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := s.exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			tb.Errorf("drop the test's database: %v", err)
-		}
-	})
-	return d
+	return s.own(tb, name)
 }
 
 // Empty makes a database without any migration, for tests of migrating itself.
@@ -78,14 +70,20 @@ func Empty(tb testing.TB) *Database {
 	if err := s.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE template0"); err != nil {
 		tb.Fatal(err)
 	}
+	return s.own(tb, name)
+}
+
+// own gives the database of the name to the test, at whose end it is dropped.
+func (s *server) own(tb testing.TB, name string) *Database {
+	tb.Helper()
 	tb.Cleanup(func() {
-		if err := s.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := s.exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
 			tb.Errorf("drop the test's database: %v", err)
 		}
 	})
-	d := s.database(name)
-	d.tb = tb
-	return d
+	return s.database(tb, name)
 }
 
 // Admin is a superuser's handle, for arranging and asserting behind the product's back. It is one for the whole test.
@@ -136,11 +134,18 @@ func roles() (db.Roles, error) {
 	return db.Roles{App: root.Password("db/app"), System: root.Password("db/system"), Migrate: root.Password("db/migrate")}, nil
 }
 
-// database is the Database of the name on the server.
-func (s *server) database(name string) *Database {
+// adminURL is the superuser's URL of the database of the name on the server.
+func (s *server) adminURL(name string) *url.URL {
 	admin := *s.url
 	admin.Path = "/" + name
-	plain := admin
+	return &admin
+}
+
+// database is the Database of the name on the server, for the test.
+func (s *server) database(tb testing.TB, name string) *Database {
+	tb.Helper()
+	admin := s.adminURL(name)
+	plain := *admin
 	plain.User = nil
 	query := url.Values{}
 	for k, v := range admin.Query() {
@@ -149,7 +154,7 @@ func (s *server) database(name string) *Database {
 		}
 	}
 	plain.RawQuery = query.Encode()
-	return &Database{URL: plain.String(), AdminURL: admin.String(), Roles: s.roles}
+	return &Database{URL: plain.String(), AdminURL: admin.String(), Roles: s.roles, tb: tb}
 }
 
 // At is the database that another process made, known by its AdminURL.
@@ -163,7 +168,5 @@ func At(tb testing.TB, adminURL string) *Database {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	d := (&server{url: u, roles: r}).database(strings.TrimPrefix(u.Path, "/"))
-	d.tb = tb
-	return d
+	return (&server{url: u, roles: r}).database(tb, strings.TrimPrefix(u.Path, "/"))
 }

@@ -115,24 +115,24 @@ func (s *server) makeTemplate(ctx context.Context, name string, sources []fs.FS)
 			return fmt.Errorf("make the template: %w", err)
 		}
 	}
-	if err := db.Migrate(ctx, s.database(name).AdminURL, s.roles, slog.New(slog.DiscardHandler), sources...); err != nil {
+	if err := db.Migrate(ctx, s.adminURL(name).String(), s.roles, slog.New(slog.DiscardHandler), sources...); err != nil {
 		return err
 	}
 	_, err = conn.Exec(ctx, "ALTER DATABASE "+name+" IS_TEMPLATE true")
 	return err
 }
 
-func (s *server) clone(ctx context.Context, template string) (*Database, string, error) {
-	name := randomName()
+func (s *server) clone(ctx context.Context, template string) (name string, err error) {
+	name = randomName()
 	// Several statements in one string would be one transaction, which CREATE DATABASE refuses.
 	// To copy the files takes a third of the time of writing their blocks to the log.
 	if err := s.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy"); err != nil {
-		return nil, "", fmt.Errorf("copy the template: %w", err)
+		return "", fmt.Errorf("copy the template: %w", err)
 	}
 	if err := s.exec(ctx, db.CopySQL(name)); err != nil {
-		return nil, "", fmt.Errorf("grant rights on the test's database: %w", err)
+		return "", fmt.Errorf("grant rights on the test's database: %w", err)
 	}
-	return s.database(name), name, nil
+	return name, nil
 }
 
 // fingerprint names a set of migrations by what is in them, and by what makes the roles.
