@@ -64,6 +64,17 @@ func Unique() Option {
 	}
 }
 
+// Batched puts the job in d to 2d later, and drops it when the tenant has one of the same kind and arguments for the same time: however often it is
+// asked for, it runs once for all of them. Unlike a Unique one, it is not dropped for one that runs already and may have seen too little: it
+// always begins after the transaction's commit. Clocks of servers may differ by d, which is at least a second.
+func Batched(d time.Duration) Option {
+	return func(o *options) {
+		Unique()(o)
+		o.river.UniqueOpts.ByPeriod = d
+		o.river.ScheduledAt = time.Now().Truncate(d).Add(2 * d)
+	}
+}
+
 // ForTenant makes it a job of the tenant. Only a transaction of the system may say so.
 func ForTenant(tenant uuid.UUID) Option {
 	return func(o *options) { o.tenant = tenant }
