@@ -110,7 +110,7 @@ func (w *walker) walkCatalog() {
 	w.ask("POST /v1/prices", "currency=usd&unit_amount=1200&product=$product&recurring[interval]=month&lookup_key=pro&currency_options[eur][unit_amount]=1100&expand[]=currency_options", "price")
 	w.ask("POST /v1/prices", "currency=usd&product=$product&recurring[interval]=year&billing_scheme=tiered&tiers_mode=graduated&tiers[0][up_to]=5&tiers[0][unit_amount]=100&"+
 		"tiers[1][up_to]=inf&tiers[1][unit_amount_decimal]=50.5&tiers[1][flat_amount]=10&expand[]=tiers", "tiered")
-	w.ask("GET /v1/prices", "lookup_keys[0]=pro&expand[]=data.product&expand[]=data.currency_options", "")
+	w.ask("GET /v1/prices", "lookup_keys[0]=pro&expand[]=data.product&expand[]=data.currency_options&expand[]=data.tiers", "")
 	w.ask("GET /v1/prices/{price}", "", "", "$price")
 	w.ask("POST /v1/prices/{price}", "nickname=Monthly", "", "$price")
 	w.ask("POST /v1/coupons", "percent_off=25.5&duration=repeating&duration_in_months=3&name=Fall", "coupon")

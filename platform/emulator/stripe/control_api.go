@@ -21,6 +21,7 @@ func (e *Emulator) controlRoutes(mux *http.ServeMux) {
 	controls.HandleFunc("POST /_emulator/events/{id}/resend", e.resendEvent)
 	controls.HandleFunc("POST /_emulator/events/{id}/forge", e.forgeEvent)
 	controls.HandleFunc("POST /_emulator/clocks/{id}/advance", e.postAdvance)
+	controls.HandleFunc("POST /_emulator/renewals", e.postRenewal)
 	guarded := http.NewCrossOriginProtection().Handler(controls)
 	mux.Handle("/{$}", guarded)
 	mux.Handle("/_emulator", guarded)
@@ -96,6 +97,36 @@ func (e *Emulator) postAdvance(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	tell(w, http.StatusOK, map[string]int64{"frozen_time": at.Unix()})
+}
+
+// postRenewal ends the present period of the subscription of the customer with that email, as if that had been so many days ago, and charges
+// the next one: a card that fails makes it past due since then.
+func (e *Emulator) postRenewal(w http.ResponseWriter, r *http.Request) {
+	var renewal struct {
+		Email   string `json:"email"`
+		DaysAgo int    `json:"days_ago"`
+	}
+	if !readControl(w, r, &renewal) {
+		return
+	}
+	id := e.subscriptionOf(renewal.Email)
+	if err := e.RenewAgo(id, time.Duration(renewal.DaysAgo)*24*time.Hour); err != nil {
+		refuseControl(w, err)
+		return
+	}
+	tell(w, http.StatusOK, map[string]string{"subscription": id})
+}
+
+// subscriptionOf is the id of the newest subscription of a customer with the email; "" is none.
+func (e *Emulator) subscriptionOf(email string) (id string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.state.each("subscription", func(o object) {
+		if text(e.state.find("customer", text(o, "customer")), "email") == email && o["status"] != "canceled" {
+			id = text(o, "id")
+		}
+	})
+	return id
 }
 
 // AdvanceClock moves a test clock by a day, a week, a month or a year, as a request to the API would, and says where it then is.

@@ -187,6 +187,24 @@ func TestControlAPIAndPage(t *testing.T) {
 	}
 }
 
+func TestARenewalOfAnotherDay(t *testing.T) {
+	t.Parallel()
+	e, api := start(t, stripe.Options{})
+	subscribe(t, e, api)
+	var answer struct{ Subscription string }
+	if status := control(t, e, "POST", "/_emulator/renewals", `{"email":"ann@example.com","days_ago":20}`, &answer); status != http.StatusOK {
+		t.Fatalf("got %d", status)
+	}
+	sub := must[*stripego.Subscription](t)(api.Subscriptions.Get(answer.Subscription, nil))
+	bill := must[*stripego.Invoice](t)(api.Invoices.Get(sub.LatestInvoice.ID, nil))
+	if age := time.Since(time.Unix(bill.Created, 0)); age < 19*day || age > 21*day || !bill.Paid {
+		t.Errorf("the renewal's invoice is %s old, paid %v", age, bill.Paid)
+	}
+	if status := control(t, e, "POST", "/_emulator/renewals", `{"email":"nobody@example.com"}`, nil); status != http.StatusBadRequest {
+		t.Errorf("of a customer without a subscription: %d", status)
+	}
+}
+
 func TestAnotherSitesPageCannotControl(t *testing.T) {
 	t.Parallel()
 	e, _ := start(t, stripe.Options{})

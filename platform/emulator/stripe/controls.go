@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Event is what a test needs to know of an event to deliver it when and as often as it likes.
@@ -106,8 +107,12 @@ func (e *Emulator) Payload(eventID, url string) (payload []byte, secret string, 
 }
 
 // Renew ends the subscription's period now and bills the next one, without the hour for which Stripe leaves such an invoice a draft.
-func (e *Emulator) Renew(subscriptionID string) error {
+func (e *Emulator) Renew(subscriptionID string) error { return e.RenewAgo(subscriptionID, 0) }
+
+// RenewAgo does what Renew does as if it were so long ago: the invoice is as old.
+func (e *Emulator) RenewAgo(subscriptionID string, ago time.Duration) error {
 	return e.change(subscriptionID, func(c *call, o object) {
+		c = c.at(c.now() - seconds(ago))
 		o["current_period_end"] = c.now()
 		if invoice := c.renew(o); flag(invoice, "auto_advance") {
 			c.advanceDraft(invoice)
@@ -136,6 +141,42 @@ func (e *Emulator) change(subscriptionID string, fn func(c *call, o object)) err
 	o := e.state.find("subscription", subscriptionID)
 	if o == nil || o["status"] == "canceled" {
 		return fmt.Errorf("no subscription %q that is not over", subscriptionID)
+	}
+	fn((&call{e: e}).of(o), o)
+	e.persist()
+	e.wakeUp()
+	return nil
+}
+
+// SettleDispute puts a dispute into a status to which the bank brings it: under_review, won, lost and so on.
+func (e *Emulator) SettleDispute(id, status string) error {
+	return e.bring("dispute", id, func(c *call, o object) {
+		before := clone(o).(object)
+		o["status"] = status
+		if status == "won" || status == "lost" {
+			c.emit("charge.dispute.closed", o, nil)
+		}
+		c.emit("charge.dispute.updated", o, before)
+	})
+}
+
+// FailRefund lets the bank refuse a refund that had succeeded: the money is the account's again.
+func (e *Emulator) FailRefund(id string) error {
+	return e.bring("refund", id, func(c *call, o object) {
+		before, charged := clone(o).(object), c.e.state.find("charge", text(o, "charge"))
+		o["status"], o["failure_reason"] = "failed", "lost_or_stolen_card"
+		charged["amount_refunded"], charged["refunded"] = number(charged, "amount_refunded")-number(o, "amount"), false
+		c.emit("charge.refund.updated", o, before)
+	})
+}
+
+// bring does fn to an object of the kind.
+func (e *Emulator) bring(kind, id string, fn func(c *call, o object)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	o := e.state.find(kind, id)
+	if o == nil {
+		return fmt.Errorf("no %s %q", kind, id)
 	}
 	fn((&call{e: e}).of(o), o)
 	e.persist()

@@ -15,6 +15,7 @@ type Fault struct {
 	Status      int             // answered with Stripe's envelope
 	Drop        bool            // the connection is reset without an answer
 	AfterCommit bool            // the request is carried out first
+	Remember    bool            // the failure is what its idempotency key answers from then on, as with Stripe a failure inside it is
 	Hold        <-chan struct{} // the request is carried out, and its answer is late: it waits for the channel to be closed
 }
 
@@ -126,8 +127,10 @@ func (f Fault) play(w http.ResponseWriter) {
 		send(w, f.Status, envelope(&Error{Type: invalidRequest, Code: "rate_limit", Message: "Request rate limit exceeded."}))
 		return
 	}
-	send(w, f.Status, envelope(&Error{Type: apiError, Message: "An unknown error occurred."}))
+	send(w, f.Status, unknownError)
 }
+
+var unknownError = envelope(&Error{Type: apiError, Message: "An unknown error occurred."})
 
 // reset ends the connection as a host that is down does, and the handler with it.
 func reset(w http.ResponseWriter) {

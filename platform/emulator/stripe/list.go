@@ -123,7 +123,7 @@ func (c *call) expandAt(v any, steps []string) bool {
 		value, has := v[steps[0]]
 		if !has {
 			if value = c.concealed(v, steps[0]); value == nil {
-				return false
+				return slices.Contains(concealedFields[text(v, "object")], steps[0]) // there are none, such as tiers of a price by the unit
 			}
 			v[steps[0]] = value
 		}

@@ -218,3 +218,38 @@ func TestDisputes(t *testing.T) {
 	_, err := w.api.Refunds.New(&stripego.RefundParams{Charge: stripego.String(paid.Charge.ID)})
 	wantError(t, err, 400, stripego.ErrorCode("charge_disputed"), "")
 }
+
+// What banks do later: they decide about a dispute, and refuse a refund.
+func TestBanksDecideLater(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "createDispute")
+	disputed := w.invoice(w.subscribe(w.params(1)).LatestInvoice.ID).Charge.ID
+	list := w.api.Disputes.List(&stripego.DisputeListParams{Charge: stripego.String(disputed)})
+	if !list.Next() {
+		t.Fatal(list.Err())
+	}
+	if err := w.e.SettleDispute(list.Dispute().ID, "lost"); err != nil {
+		t.Fatal(err)
+	}
+	if d := must[*stripego.Dispute](t)(w.api.Disputes.Get(list.Dispute().ID, nil)); d.Status != "lost" || !w.told("charge.dispute.closed") || !w.told("charge.dispute.updated") {
+		t.Errorf("the dispute is %s", d.Status)
+	}
+	w = newWorld(t, "visa")
+	paid := w.invoice(w.subscribe(w.params(1)).LatestInvoice.ID).Charge.ID
+	refund := must[*stripego.Refund](t)(w.api.Refunds.New(&stripego.RefundParams{Charge: stripego.String(paid)}))
+	if err := w.e.FailRefund(refund.ID); err != nil {
+		t.Fatal(err)
+	}
+	charge := must[*stripego.Charge](t)(w.api.Charges.Get(paid, nil))
+	if r := must[*stripego.Refund](t)(w.api.Refunds.Get(refund.ID, nil)); r.Status != "failed" || charge.AmountRefunded != 0 || charge.Refunded || !w.told("charge.refund.updated") {
+		t.Errorf("the refund is %s, %d are refunded", r.Status, charge.AmountRefunded)
+	}
+	if err := w.e.FailRefund("re_none"); err == nil {
+		t.Error("a refund that there is not failed")
+	}
+}
+
+// told reports whether there was an event of the type.
+func (w *world) told(eventType string) bool {
+	return slices.ContainsFunc(w.e.Events(""), func(e stripe.Event) bool { return e.Type == eventType })
+}

@@ -49,11 +49,19 @@ func (e *Emulator) serveAPI(w http.ResponseWriter, r *http.Request, rt route) {
 
 	fault := e.faultOf(r)
 	if fault.wrong() && !fault.AfterCommit {
+		if fault.Remember {
+			e.mu.Lock()
+			e.remember(r, body, fault.Status, unknownError, requestID)
+			e.mu.Unlock()
+		}
 		fault.play(w)
 		return
 	}
 	e.mu.Lock()
 	status, raw := e.answer(w, r, rt, requestID, body)
+	if fault.Remember {
+		e.remember(r, body, fault.Status, unknownError, requestID)
+	}
 	e.mu.Unlock()
 	e.wakeUp()
 	if fault.Hold != nil {
@@ -84,10 +92,8 @@ func (e *Emulator) answer(w http.ResponseWriter, r *http.Request, rt route, requ
 	}
 	w.Header().Set("Idempotency-Key", key)
 	c.origin["idempotency_key"] = key
-	sum := sha256.Sum256([]byte(r.Method + " " + r.URL.Path + "\n" + string(body)))
-	digest := hex.EncodeToString(sum[:])
 	if old := e.state.Replies[key]; old != nil && e.now().Sub(old.At) < replyLife {
-		if old.Digest != digest {
+		if old.Digest != digestOf(r, body) {
 			return failure(&Error{Status: http.StatusBadRequest, Type: idempotencyError, Message: "Keys for idempotent requests can only be used with the same parameters they were first used with. " +
 				"Try using a key other than '" + key + "' if you meant to execute a different request."})
 		}
@@ -96,9 +102,24 @@ func (e *Emulator) answer(w http.ResponseWriter, r *http.Request, rt route, requ
 		return old.Status, old.Body
 	}
 	status, raw := c.run(rt)
-	e.state.Replies[key] = &reply{Digest: digest, Status: status, Body: raw, ID: requestID, At: e.now()}
-	e.persist()
+	e.remember(r, body, status, raw, requestID)
 	return status, raw
+}
+
+// remember keeps what the request's idempotency key, if any, is answered with from now on; the lock is held.
+func (e *Emulator) remember(r *http.Request, body []byte, status int, answer []byte, requestID string) {
+	key := r.Header.Get("Idempotency-Key")
+	if r.Method != http.MethodPost || key == "" {
+		return
+	}
+	e.state.Replies[key] = &reply{Digest: digestOf(r, body), Status: status, Body: answer, ID: requestID, At: e.now()}
+	e.persist()
+}
+
+// digestOf tells requests with other parameters apart.
+func digestOf(r *http.Request, body []byte) string {
+	sum := sha256.Sum256([]byte(r.Method + " " + r.URL.Path + "\n" + string(body)))
+	return hex.EncodeToString(sum[:])
 }
 
 // admit authenticates, and reads and validates the parameters. What it refuses is not remembered under an idempotency key.
