@@ -36,8 +36,10 @@ var bannedKeys = map[string]string{
 
 // allowed are the places where SQL is put together from parts, and why that is safe.
 var allowed = map[string]string{
-	"platform/db/page.go":  "the columns and the direction of an order come from code; the values of a cursor are parameters",
-	"platform/db/river.go": "it hands on River's own statements",
+	"modules/billing/notices.go": "its two sweeps hand their constant queries to one function",
+	"modules/billing/order.go":   "its statements that number an attempt are constants, run by one function",
+	"platform/db/page.go":        "the columns and the direction of an order come from code; the values of a cursor are parameters",
+	"platform/db/river.go":       "it hands on River's own statements",
 }
 
 func TestG2_NoSQLIsPutTogetherFromStrings(t *testing.T) {
@@ -166,7 +168,11 @@ func TestG4_NoRequestBindsIntoAModel(t *testing.T) {
 					continue
 				}
 				inputs++
-				body, inline := field.Type.(*ast.StructType)
+				written := field.Type
+				if optional, is := written.(*ast.StarExpr); is {
+					written = optional.X
+				}
+				body, inline := written.(*ast.StructType)
 				if !inline {
 					t.Errorf("%s: the body of %s is a named type; write its fields here", s.line(field), spec.Name.Name)
 					continue

@@ -22,7 +22,7 @@ var fences = map[string][]string{
 	"github.com/go-webauthn/webauthn": {"modules/factors"},
 	"github.com/gofiber/fiber":        {"platform/server", "platform/api"},
 	"github.com/golang-jwt/jwt":       {"platform/token"},
-	"github.com/jackc/pgx":            {"platform/db", "cmd/bench"},
+	"github.com/jackc/pgx":            {"platform/db", "cmd/bench", "cmd/storm"},
 	"github.com/maxmind":              {"platform/place"},
 	"github.com/oschwald":             {"platform/place"},
 	"github.com/pquerna/otp":          {"modules/factors"},
@@ -35,8 +35,8 @@ var fences = map[string][]string{
 	"github.com/wneessen/go-mail":     {"platform/mail"},
 	"golang.org/x/oauth2":             {"platform/oidc"},
 	"gorm.io":                         {"platform/db", "modules", "cmd/bench"},
-	self + "platform/emulator":        {"platform/emulator", "cmd/dev", "modules/apptest"},
-	self + "platform/db/pgserver":     {"platform/db", "cmd/dev", "cmd/bench"},
+	self + "platform/emulator":        {"platform/emulator", "cmd/dev", "cmd/storm", "modules/apptest"},
+	self + "platform/db/pgserver":     {"platform/db", "cmd/dev", "cmd/bench", "cmd/storm"},
 	self + "platform/db/dbtest":       {"platform/db/dbtest", "modules/apptest"},
 	self + "modules/apptest":          {"modules/apptest"},
 	"testing":                         {"platform/db/dbtest", "modules/apptest"},
@@ -153,7 +153,7 @@ var crossing = map[string]string{
 	"platform/session":    "sessions belong to users, not to tenants",
 	"platform/token":      "signing keys belong to the installation",
 	"modules/apptest":     "it arranges tests",
-	"platform/app":        "the daily recount visits every tenant, and expired sessions are swept",
+	"platform/app":        "the daily recount visits every tenant, and expired sessions and old usage are swept",
 }
 
 func TestT3_OnlyTheseCrossTenants(t *testing.T) {

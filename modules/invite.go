@@ -17,7 +17,7 @@ import (
 func newInvitations(p *app.Platform, permissions func() access.Permissions) app.Module {
 	door := accounts.NewDoor(accountsDeps(p, permissions))
 	return invitations.New(invitations.Deps{
-		DB: p.DB, Limits: p.Limits, Mail: p.Mail, Queue: p.Queue, Passwords: p.Passwords, Now: p.Now, BaseURL: p.Config.BaseURL, DNSServer: p.Config.DNSServer,
+		DB: p.DB, Limits: p.Limits, Mail: p.Mail, Queue: p.Queue, Passwords: p.Passwords, Plans: p.Plans, Now: p.Now, BaseURL: p.Config.BaseURL, DNSServer: p.Config.DNSServer,
 		Grantable: func(ctx context.Context, tx *db.Tx, key string) (invitations.Role, error) {
 			role, name, err := door.GrantableTx(ctx, tx, key)
 			return invitations.Role{Key: role.Key(), Name: name}, err

@@ -46,6 +46,8 @@ func All(p *app.Platform) []app.Module {
 // Plans checks the price list against what the modules let a plan grant.
 func Plans() (*plan.Service, error) {
 	entitlements := maps.Clone(accounts.Entitlements)
+	maps.Copy(entitlements, apikeys.Entitlements)
+	maps.Copy(entitlements, invitations.Entitlements)
 	maps.Copy(entitlements, notes.Entitlements)
 	return plan.New(catalogue, entitlements)
 }
@@ -76,9 +78,20 @@ func ProvisionOperator(ctx context.Context, p *app.Platform, email, name, passwo
 	return operator.Provision(ctx, operatorDeps(p), email, name, password)
 }
 
-// SyncBilling makes products, prices and the webhook endpoint at Stripe what the price list says, and writes a line for each change.
+// SyncBilling makes products, prices, meters, the customer portal and the webhook endpoint at Stripe what the price list and the
+// configuration say, and writes a line for each change.
 func SyncBilling(ctx context.Context, p *app.Platform, out io.Writer) error {
 	return billing.Sync(ctx, billingDeps(p), out)
+}
+
+// ReconcileBilling finds and repairs what of Stripe's state is not ours, and writes what it looked at and what it repaired.
+func ReconcileBilling(ctx context.Context, p *app.Platform, out io.Writer) error {
+	return billing.Reconcile(ctx, billingDeps(p), out)
+}
+
+// DiffBilling writes what SyncBilling would change, and changes nothing.
+func DiffBilling(ctx context.Context, p *app.Platform, out io.Writer) error {
+	return billing.Diff(ctx, billingDeps(p), out)
 }
 
 func accountsDeps(p *app.Platform, permissions func() access.Permissions) accounts.Deps {
@@ -93,6 +106,7 @@ func accountsDeps(p *app.Platform, permissions func() access.Permissions) accoun
 		},
 		SecondFactor: factors.SecondFactor, VerifyCode: factors.NewCodes(factorsDeps(p)).Verify,
 		Leaving: both(invitations.Leaving, apikeys.Leaving), RoleGoing: invitations.RoleGoing,
+		MembersChanged: billing.MembersChanged(billingDeps(p)),
 	}
 }
 
@@ -172,7 +186,7 @@ func factorsDeps(p *app.Platform) factors.Deps {
 func apikeysDeps(p *app.Platform, permissions func() access.Permissions) apikeys.Deps {
 	door := accounts.NewDoor(accountsDeps(p, permissions))
 	return apikeys.Deps{
-		DB: p.DB, Limits: p.Limits, Mail: p.Mail, Changes: p.Changes, Log: p.Log, Now: p.Now, BaseURL: p.Config.BaseURL,
+		DB: p.DB, Limits: p.Limits, Mail: p.Mail, Changes: p.Changes, Plans: p.Plans, Log: p.Log, Now: p.Now, BaseURL: p.Config.BaseURL,
 		Permissions: permissions,
 		Standing: func(ctx context.Context, tx *db.SystemTx, tenant, user uuid.UUID) (apikeys.Standing, error) {
 			standing, err := door.Standing(ctx, tx, tenant, user)
@@ -215,8 +229,9 @@ func billingDeps(p *app.Platform) billing.Deps {
 		DB: p.DB, Plans: p.Plans, Queue: p.Queue, Secret: p.Secret, Log: p.Log, Now: p.Now, BaseURL: p.Config.BaseURL,
 		Stripe: billing.Config{
 			SecretKey: p.Config.StripeSecretKey, APIURL: p.Config.StripeAPIURL,
-			WebhookSecret: p.Config.StripeWebhookSecret, WebhookURL: p.Config.StripeWebhookURL,
+			WebhookSecret: p.Config.StripeWebhookSecret, WebhookURL: p.Config.StripeWebhookURL, Tax: p.Config.StripeTax,
 		},
-		Seats: accounts.Seats, OwnerEmail: accounts.OwnerEmail,
+		Mail: p.Mail, Seats: accounts.Seats, CountMembers: accounts.CountMembers, AsOperator: operator.As,
+		OwnerEmail: accounts.OwnerEmail, OwnerEmails: accounts.OwnerEmails,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -55,6 +56,7 @@ func (w *world) invite(t *testing.T) {
 		RecordName  string `json:"record_name"`
 		RecordValue string `json:"record_value"`
 	}
+	w.tenant.SetPlan(t, "pro") // the free one has no domains
 	w.tenant.Owner.Post(t, "/domains", fields{"domain": w.tenant.Slug + ".example", "role": "viewer"}).Status(t, 201).JSON(t, &domain)
 	if err := w.app.DNS.Set(domain.RecordName, domain.RecordValue); err != nil {
 		t.Fatal(err)
@@ -253,10 +255,28 @@ var specimens = map[string]specimen{
 	"notes-delete":  {noteAt, nil, 204, ""},
 	"notes-restore": {func(w *world) string { return "/notes/" + w.trashed.String() + "/restore" }, nil, 200, ""},
 
-	"billing-plans":    {at("/billing/plans"), nil, 200, ""},
-	"billing-get":      {at("/billing"), nil, 200, ""},
-	"billing-checkout": {at("/billing/checkout"), fields{"plan": "pro"}, 200, ""},
-	"billing-portal":   {at("/billing/portal"), nil, 409, "no_subscription"},
+	"billing-plans":          {at("/billing/plans"), nil, 200, ""},
+	"billing-get":            {at("/billing"), nil, 200, ""},
+	"billing-usage":          {at("/billing/usage"), nil, 200, ""},
+	"billing-invoices":       {at("/billing/invoices"), nil, 200, ""},
+	"billing-payment-method": {at("/billing/payment-method"), nil, 200, ""},
+	"billing-checkout":       {at("/billing/checkout"), fields{"plan": "pro", "interval": "year", "currency": "eur"}, 200, ""},
+	"billing-portal":         {at("/billing/portal"), fields{"flow": "payment_method"}, 409, "no_subscription"},
+	"billing-preview":        {at("/billing/preview"), fields{"plan": "pro", "interval": "month"}, 409, "no_subscription"},
+	"billing-change": {at("/billing/change"),
+		func(*world) any {
+			return fields{"plan": "pro", "interval": "month", "proration_date": time.Now().Unix()}
+		}, 409, "no_subscription"},
+	"billing-cancel":        {at("/billing/cancel"), fields{"reason": "unused", "comment": "Bye"}, 409, "no_subscription"},
+	"billing-pause":         {at("/billing/pause"), fields{"months": 1}, 409, "no_subscription"},
+	"billing-resume":        {at("/billing/resume"), nil, 409, "no_subscription"},
+	"billing-revenue":       {at("/operator/billing/revenue"), nil, 200, ""},
+	"billing-subscriptions": {at("/operator/billing/subscriptions"), nil, 200, ""},
+	"billing-events":        {at("/operator/billing/events"), nil, 200, ""},
+	"billing-replay-event":  {at("/operator/billing/events/evt_unknown/replay"), nil, 404, "not_found"},
+	"billing-incidents":     {at("/operator/billing/incidents"), nil, 200, ""},
+	"billing-tenant-usage": {func(w *world) string { return "/operator/billing/tenants/" + w.tenant.ID.String() + "/usage" },
+		nil, 200, ""},
 
 	"operator-sign-in": {at("/operator/sign-in"), fields{"email": "nobody@example.com", "password": somePassword}, 200, ""},
 	"operator-sign-in-code": {at("/operator/sign-in/code"),

@@ -22,7 +22,8 @@ const usage = `Usage: app COMMAND [ARGUMENTS]
   serve [--no-jobs]            serve the web app and the API, and work jobs unless --no-jobs
   worker                       work jobs only
   migrate [--print-bootstrap]  create roles and tables, or print the SQL that creates the roles
-  billing sync                 create or update products, prices and the webhook endpoint at Stripe
+  billing sync [--dry-run]     make products, prices, meters, portal and webhook endpoint at Stripe what the price list says
+  billing reconcile            find and repair what is not as at Stripe, as after events that were lost
   billing plans                print the price list as JSON
   operator add EMAIL           add an operator, and print the link that sets the password
   operator disable EMAIL       shut an operator out within a second

@@ -16,7 +16,7 @@ func call(t *testing.T, environ []string, args ...string) (code int, stdout, std
 
 func TestWrongCallsShowTheUsage(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{}, {"fly"}, {"serve", "now"}, {"serve", "--fast"}, {"worker", "x"}, {"migrate", "x"}, {"billing"}, {"billing", "x"}, {"operator", "add"}, {"keys"}, {"openapi", "x"}} {
+	for _, args := range [][]string{{}, {"fly"}, {"serve", "now"}, {"serve", "--fast"}, {"worker", "x"}, {"migrate", "x"}, {"billing"}, {"billing", "x"}, {"billing", "sync", "x"}, {"billing", "sync", "--fast"}, {"billing", "plans", "x"}, {"operator", "add"}, {"keys"}, {"openapi", "x"}} {
 		code, _, stderr := call(t, nil, args...)
 		if code != 2 || !strings.Contains(stderr, "Usage: app COMMAND") {
 			t.Errorf("app %v: code %d, said %q", args, code, stderr)

@@ -56,6 +56,8 @@ type Deps struct {
 	// Leaving and RoleGoing have other modules take back what they hold for a membership or a role of the transaction's tenant that is about to end.
 	Leaving   func(ctx context.Context, tx *db.Tx, user uuid.UUID) error
 	RoleGoing func(ctx context.Context, tx *db.Tx, role uuid.UUID) error
+	// MembersChanged tells, in the transaction, that somebody joined the tenant or is a member no longer.
+	MembersChanged func(ctx context.Context, tx db.Enqueuer, tenant uuid.UUID) error
 }
 
 type service struct {
@@ -76,6 +78,9 @@ func newService(d Deps) *service {
 	}
 	if d.RoleGoing == nil {
 		d.RoleGoing = func(context.Context, *db.Tx, uuid.UUID) error { return nil }
+	}
+	if d.MembersChanged == nil {
+		d.MembersChanged = func(context.Context, db.Enqueuer, uuid.UUID) error { return nil }
 	}
 	if d.Summaries == nil {
 		d.Summaries = func() access.Summaries { return nil }
@@ -167,14 +172,14 @@ func New(d Deps) app.Module {
 			api.Action(r, "tenant-second-factor", "Require a second factor", "/tenant/second-factor", api.Needs(TenantSecurity).Recent(), s.requireSecondFactor, api.Errors("role_above_own", "rate_limited"), aboutSecondFactor)
 			api.Action(r, "tenant-logo", "Set the workspace's logo", "/tenant/logo", api.Needs(TenantWrite), s.setLogo, api.Errors("image_invalid", "image_too_large", "rate_limited"), aboutLogo)
 			api.Delete(r, "tenant-logo-remove", "Remove the workspace's logo", "/tenant/logo", api.Needs(TenantWrite), s.removeLogo)
-			api.Command(r, "tenant-leave", "Leave the current workspace", "/tenant/leave", api.Needs(TenantRead), s.leave, api.Errors("last_owner", "user_required", "not_found"))
+			api.Command(r, "tenant-leave", "Leave the current workspace", "/tenant/leave", api.Needs(TenantRead).WhileReadOnly(), s.leave, api.Errors("last_owner", "user_required", "not_found"))
 			api.Command(r, "tenant-transfer", "Hand the ownership over", "/tenant/transfer", api.Needs(TenantSecurity).Recent(), s.transfer,
 				api.Errors("not_found", "role_above_own", "transfer_to_self", "member_disabled", "rate_limited"), aboutTransfer)
 
 			api.Get(r, "member-list", "List members", "/members", api.Needs(MembersRead), s.listMembers, api.Errors("invalid_cursor"))
 			api.Patch(r, "member-role", "Change a member's role", "/members/{user_id}", api.Needs(MembersWrite), s.changeRole, guarded,
 				api.Errors("rate_limited", "user_required", "reauthentication_required"), aboutMember)
-			api.Delete(r, "member-remove", "Remove a member", "/members/{user_id}", api.Needs(MembersWrite), s.removeMember, guarded)
+			api.Delete(r, "member-remove", "Remove a member", "/members/{user_id}", api.Needs(MembersWrite).WhileReadOnly(), s.removeMember, guarded)
 
 			api.Get(r, "role-list", "List roles and permissions", "/roles", api.Needs(MembersRead), s.listRoles, aboutRoles)
 			api.Post(r, "role-create", "Make a role", "/roles", api.Needs(RolesWrite), s.createRole, writingRole, api.Errors("too_many_roles"))

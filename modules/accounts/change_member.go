@@ -118,7 +118,10 @@ func (s *service) endMembershipTx(ctx context.Context, tx *db.Tx, user uuid.UUID
 	if ended.RowsAffected != 1 {
 		return errNoMember
 	}
-	return s.Plans.Release(ctx, tx, MaxMembers, 1)
+	if err := s.Plans.Release(ctx, tx, MaxMembers, 1); err != nil {
+		return err
+	}
+	return s.MembersChanged(ctx, tx, tx.JobTenant())
 }
 
 // tellOfOwners has the owners told when the member becomes one or is one no longer.

@@ -27,11 +27,12 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 		Permissions         string
 		Status              *string
 		SecondFactorMissing bool
+		ReadOnly            bool
 		ProvedAt            time.Time
 	}
 	err := s.DB.One(ctx, func(tx *db.Tx) error {
 		return tx.Raw(`SELECT role, coalesce(permissions, '') AS permissions, tenant_status AS status,
-			coalesce(second_factor_missing, false) AS second_factor_missing, proved_at FROM member_rights(?, ?)`, c.Session, c.Subject).Scan(&found).Error
+			coalesce(second_factor_missing, false) AS second_factor_missing, read_only, proved_at FROM member_rights(?, ?)`, c.Session, c.Subject).Scan(&found).Error
 	})
 	switch {
 	case err != nil:
@@ -42,7 +43,7 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 		return access.Actor{}, errNotMember
 	}
 	actor.Role, actor.Suspended = *found[0].Role, *found[0].Status != statusActive
-	actor.SecondFactorMissing, actor.ProvedAt = found[0].SecondFactorMissing, found[0].ProvedAt
+	actor.SecondFactorMissing, actor.ReadOnly, actor.ProvedAt = found[0].SecondFactorMissing, found[0].ReadOnly, found[0].ProvedAt
 	actor.Permissions = s.may(held{actor.Role, found[0].Permissions})
 	return actor, nil
 }

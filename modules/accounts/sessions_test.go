@@ -151,6 +151,7 @@ func TestRace_S2_RefreshesHaveOneHead(t *testing.T) {
 	w := start(t, patient)
 	user := w.user("ada@example.com", "")
 	for range apptest.Rounds(t) {
+		w.exec("DELETE FROM rate_limits")
 		b := w.signedIn(user, none)
 		cookies := map[string]int{}
 		results := parallel(64, func(int) string {

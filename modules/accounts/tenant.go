@@ -29,6 +29,7 @@ type CurrentTenant struct {
 	Plan                string    `json:"plan" example:"free" doc:"Key of the plan"`
 	Logo                string    `json:"logo" example:"" doc:"The logo as a data URI, a PNG of 128 by 128 pixels; empty for none"`
 	RequireSecondFactor bool      `json:"require_second_factor" doc:"Whether only sessions that proved a second factor may work here"`
+	ReadOnly            bool      `json:"read_only" doc:"Whether the workspace can be read but not changed, because a payment failed"`
 	CreatedAt           time.Time `json:"created_at"`
 	Version             string    `json:"version" example:"5d41402abc4b2a76" doc:"Another one for each change of all this"`
 }
@@ -70,13 +71,15 @@ func (s *service) currentTenant(ctx context.Context, _ *struct{}) (*CurrentTenan
 	var row struct {
 		TenantRef
 		RequireSecondFactor bool
+		ReadOnly            bool
 		CreatedAt           time.Time
 		Image               []byte
 	}
 	err := s.DB.Tenant(ctx, func(tx *db.Tx) error {
 		err := tx.Table("tenants AS t").Select(`t.id, t.slug, t.name, t.status, t.require_second_factor, t.created_at, l.image,
+			coalesce(p.read_only_at <= now(), false) AS read_only,
 			coalesce(m.role_id::text, m.role, '') AS role, coalesce(r.name, m.role, '') AS role_name`).
-			Joins("LEFT JOIN tenant_logos l ON l.tenant_id = t.id").
+			Joins("LEFT JOIN tenant_logos l ON l.tenant_id = t.id").Joins("LEFT JOIN tenant_plans p ON p.tenant_id = t.id").
 			Joins("LEFT JOIN memberships m ON m.tenant_id = t.id AND m.user_id = ?", actor.ID).Joins(joinRoles).
 			Where("t.id = ?", actor.Tenant).Take(&row).Error
 		if err != nil {
@@ -88,7 +91,8 @@ func (s *service) currentTenant(ctx context.Context, _ *struct{}) (*CurrentTenan
 	if err != nil {
 		return nil, err
 	}
-	out.TenantRef, out.RequireSecondFactor, out.CreatedAt, out.Logo = row.TenantRef, row.RequireSecondFactor, row.CreatedAt.UTC(), dataURI(row.Image)
+	out.TenantRef, out.RequireSecondFactor, out.ReadOnly = row.TenantRef, row.RequireSecondFactor, row.ReadOnly
+	out.CreatedAt, out.Logo = row.CreatedAt.UTC(), dataURI(row.Image)
 	out.Version, err = out.version()
 	return out, err
 }

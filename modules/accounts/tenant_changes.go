@@ -40,7 +40,7 @@ func (s *service) tenantChanges(ctx context.Context, in *tenantChangesInput) (*C
 			return nil, err
 		}
 		// Nobody asks the database for all of it each time they are unsure: name and plan can wait for the next request.
-		if sign == session.Unsure && access.From(now).Permissions == access.From(ctx).Permissions {
+		if was, is := access.From(ctx), access.From(now); sign == session.Unsure && is.Permissions == was.Permissions && is.ReadOnly == was.ReadOnly {
 			continue
 		}
 		if seen, err = s.currentTenant(now, nil); err != nil || seen.Version != in.Since {

@@ -33,7 +33,7 @@ func (w *world) workspace(name string) *workspace {
 func (w *world) roomy(tenant uuid.UUID) {
 	w.t.Helper()
 	err := w.app.DB.System(w.t.Context(), "set a plan in a test", func(tx *db.SystemTx) error {
-		return w.app.Plans.SetTx(w.t.Context(), tx, tenant, "business", "active")
+		return w.app.Plans.SetTx(w.t.Context(), tx, tenant, "business", "active", nil)
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	"saaskit/platform/jobs"
 	"saaskit/platform/limit"
 	"saaskit/platform/mail"
+	"saaskit/platform/plan"
 	"saaskit/platform/session"
 )
 
@@ -29,6 +30,12 @@ const (
 	Read  access.Permission = "api-keys:read"
 	Write access.Permission = "api-keys:write"
 )
+
+// APICalls counts the requests that are made with the keys of a tenant.
+const APICalls plan.Key = "api.calls"
+
+// Entitlements is what a plan can grant of this module.
+var Entitlements = plan.Entitlements{APICalls: plan.Meter("API calls", "call")}
 
 // MaxKeys is how many keys of a tenant may work at a time.
 const MaxKeys = 100
@@ -52,6 +59,7 @@ type Deps struct {
 	Limits  *limit.Limiter
 	Mail    *mail.Mailer
 	Changes *session.Changes
+	Plans   *plan.Service
 	Log     *slog.Logger
 	Now     func() time.Time
 	BaseURL string // public address of the product; the only source of links in mails
@@ -84,11 +92,13 @@ func New(d Deps) app.Module {
 	s := &service{Deps: d, noting: make(chan struct{}, mostNoted)}
 	s.bearers = session.NewMemory(looksAtOnce, s.load, concerns, d.Now)
 	return app.Module{
-		Name:        "apikeys",
-		Permissions: access.Permissions{Read: access.Admin, Write: access.Admin},
-		Summaries:   access.Summaries{Read: "See API keys", Write: "Make, rename and revoke API keys"},
-		Migrations:  migrations,
-		APIKey:      s.actor,
+		Name:         "apikeys",
+		Entitlements: Entitlements,
+		Permissions:  access.Permissions{Read: access.Admin, Write: access.Admin},
+		Summaries:    access.Summaries{Read: "See API keys", Write: "Make, rename and revoke API keys"},
+		Migrations:   migrations,
+		APIKey:       s.actor,
+		KeyUsed:      s.countCall,
 		Routes: func(r *api.Router) {
 			s.Changes.OnChange(s.bearers.Forget) // here, because a manifest may also be made just to be read
 
@@ -96,7 +106,7 @@ func New(d Deps) app.Module {
 			api.Post(r, "create", "Create an API key", "/api-keys", api.Needs(Write).Recent(), s.create, aboutCreate,
 				api.Errors("name_invalid", "scope_unknown", "scope_above_own", "scope_owners_only", "expiry_invalid", "too_many_keys", "rate_limited", "mail_off"))
 			api.Patch(r, "rename", "Rename an API key", "/api-keys/{id}", api.Needs(Write), s.rename, api.Errors("name_invalid"))
-			api.Delete(r, "revoke", "Revoke an API key", "/api-keys/{id}", api.Needs(Write), s.revoke, aboutRevoke)
+			api.Delete(r, "revoke", "Revoke an API key", "/api-keys/{id}", api.Needs(Write).WhileReadOnly(), s.revoke, aboutRevoke)
 		},
 		Jobs: func(r *jobs.Registry) {
 			jobs.HandleSystem(r, s.purge)

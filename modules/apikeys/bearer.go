@@ -55,6 +55,7 @@ type keyRow struct {
 	Unnoted                 bool
 	Status                  string
 	RequireSecondFactor     bool
+	ReadOnly                bool
 }
 
 // load asks the database who bears the key. Nobody knows its tenant before, so it goes through the system's door.
@@ -66,8 +67,9 @@ func (s *service) load(ctx context.Context, key hash) (bearer, error) {
 		var found []keyRow
 		err := tx.Raw(`
 SELECT k.id, k.tenant_id, k.created_by, array_to_string(k.scopes, ' ') AS scopes, k.created_at, k.expires_at, now() AS now,
-	k.last_used_at IS NULL OR k.last_used_at <= now() - interval '1 minute' AS unnoted, t.status, t.require_second_factor
-FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
+	k.last_used_at IS NULL OR k.last_used_at <= now() - interval '1 minute' AS unnoted, t.status, t.require_second_factor,
+	coalesce(p.read_only_at <= now(), false) AS read_only
+FROM api_keys k JOIN tenants t ON t.id = k.tenant_id LEFT JOIN tenant_plans p ON p.tenant_id = k.tenant_id
 WHERE k.hash = ? AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`, key[:]).Scan(&found).Error
 		if err != nil {
 			return err
@@ -108,7 +110,7 @@ func (s *service) bearerTx(ctx context.Context, tx *db.SystemTx, row keyRow) (be
 	}
 	actor := access.Actor{
 		Kind: access.APIKey, ID: row.ID, Tenant: row.TenantID, Role: access.Custom,
-		Permissions: access.NewSet(scopes...).And(creator.Permissions), Suspended: row.Status != "active",
+		Permissions: access.NewSet(scopes...).And(creator.Permissions), Suspended: row.Status != "active", ReadOnly: row.ReadOnly,
 	}
 	if row.RequireSecondFactor {
 		has := false

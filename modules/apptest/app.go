@@ -67,7 +67,7 @@ func WithoutJobs() Option { return func(s *setup) { s.noJobs = true } }
 // WithFullHashing hashes passwords as the product does. Without it that is a thousand times cheaper, which only tests of its cost notice.
 func WithFullHashing() Option { return func(s *setup) { s.fullHash = true } }
 
-// WithClock has the modules go by another clock. Sessions, tokens and limits go by the true time.
+// WithClock has the modules and their Stripe go by another clock. Sessions, tokens, limits and the database go by the true time.
 func WithClock(now func() time.Time) Option { return func(s *setup) { s.now = now } }
 
 // WithEnv sets a variable of the product's configuration.
@@ -97,7 +97,7 @@ func New(tb testing.TB, options ...Option) *App {
 	tb.Cleanup(a.DNS.Close)
 	tb.Cleanup(func() { a.Log.check(tb) })
 	if s.stripe {
-		emulator, err := stripe.Start(stripe.Options{})
+		emulator, err := stripe.Start(stripe.Options{Now: s.now})
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -81,7 +81,7 @@ func (n *Tenant) Join(tb testing.TB, person *Actor, role access.Role) *Actor {
 func (n *Tenant) SetPlan(tb testing.TB, plan string) {
 	tb.Helper()
 	err := n.app.DB.System(tb.Context(), "set a plan in a test", func(tx *db.SystemTx) error {
-		return n.app.Plans.SetTx(tb.Context(), tx, n.ID, plan, "active")
+		return n.app.Plans.SetTx(tb.Context(), tx, n.ID, plan, "active", nil)
 	})
 	if err != nil {
 		tb.Fatal(err)

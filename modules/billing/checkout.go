@@ -3,7 +3,6 @@ package billing
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/stripe/stripe-go/v76"
@@ -16,7 +15,9 @@ import (
 
 type checkoutInput struct {
 	Body struct {
-		Plan string `json:"plan" minLength:"1" maxLength:"64" doc:"Key of a plan with a price" example:"pro"`
+		Plan     string `json:"plan" minLength:"1" maxLength:"64" doc:"Key of a plan with a price" example:"pro"`
+		Interval string `json:"interval" enum:"month,year" doc:"How often the subscription renews"`
+		Currency string `json:"currency" pattern:"^[a-z]{3}$" doc:"One of the plan's" example:"usd"`
 	}
 }
 
@@ -25,29 +26,45 @@ type Link struct {
 	URL string `json:"url" doc:"Good for a short time, for you alone"`
 }
 
+// choice is what a customer asks for, all of it from the catalogue.
+type choice struct {
+	plan     plan.Plan
+	interval plan.Interval
+	currency string
+}
+
 func (s *service) checkout(ctx context.Context, in *checkoutInput) (*Link, error) {
 	if s.stripe == nil {
 		return nil, errOff
 	}
 	p, known := s.Plans.Find(in.Body.Plan)
-	if !known || p.Price == nil {
+	if !known || p.Free() {
 		return nil, errNotSold.With(fault.Field{Location: "body.plan", Message: "is not the key of a plan with a price"})
 	}
-	link, err := s.openCheckout(ctx, p)
+	c := choice{plan: p, interval: plan.Interval(in.Body.Interval), currency: in.Body.Currency}
+	if _, sold := p.Price(c.interval, c.currency); !sold {
+		return nil, errNotSold.With(fault.Field{Location: "body.currency", Message: "is not one in which the plan is sold for that interval"})
+	}
+	link, err := s.openCheckout(ctx, c)
 	if unknownCustomer(err) {
-		link, err = s.openCheckout(ctx, p) // the customer that Stripe did not have is forgotten by now
+		link, err = s.openCheckout(ctx, c) // the customer that Stripe did not have is forgotten by now
 	}
 	return link, err
 }
 
-func (s *service) openCheckout(ctx context.Context, p plan.Plan) (*Link, error) {
+func (s *service) openCheckout(ctx context.Context, c choice) (*Link, error) {
 	f, err := s.facts(ctx)
 	if err != nil {
 		return nil, err
 	}
-	price, err := s.priceOf(ctx, p)
+	price, metered, err := s.itemsOf(ctx, c.plan, c.interval, c.currency)
 	if err != nil {
 		return nil, err
+	}
+	if f.customer != "" {
+		if err := s.refuseCurrency(ctx, f.customer, c.currency); err != nil {
+			return nil, err
+		}
 	}
 	id, err := s.customerOf(ctx, f.Name, f.email)
 	if err != nil {
@@ -56,8 +73,11 @@ func (s *service) openCheckout(ctx context.Context, p plan.Plan) (*Link, error) 
 	if err := s.refuseSecond(ctx, id); err != nil {
 		return nil, err
 	}
-	o := order{Customer: id, Plan: p.Key, Price: price, Quantity: 1, ReturnURL: s.settingsURL(f.Slug)}
-	if p.Price.PerSeat {
+	o := order{
+		Customer: id, Plan: c.plan.Key, Price: price, Metered: strings.Join(metered, " "), Quantity: 1, Interval: string(c.interval), Currency: c.currency,
+		TrialDays: c.plan.TrialDays, Tax: s.Stripe.Tax, ReturnURL: s.settingsURL(f.Slug),
+	}
+	if c.plan.PerSeat {
 		o.Quantity = max(1, f.seats)
 	}
 	url, err := s.placeOrder(ctx, o)
@@ -68,6 +88,20 @@ func (s *service) openCheckout(ctx context.Context, p plan.Plan) (*Link, error) 
 		return nil, err
 	}
 	return &Link{URL: url}, nil
+}
+
+// refuseCurrency refuses another currency than the one in which the customer was charged before: Stripe bills a customer in one.
+func (s *service) refuseCurrency(ctx context.Context, customer, currency string) error {
+	params := &stripe.CustomerParams{}
+	params.Context = ctx
+	at, err := s.stripe.Customers.Get(customer, params)
+	if err != nil && !gone(err) {
+		return asFault("find the customer", err)
+	}
+	if err == nil && at.Currency != "" && string(at.Currency) != currency {
+		return errCurrency.With(fault.Field{Location: "body.currency", Message: "must be " + string(at.Currency) + ", in which this workspace paid before"})
+	}
+	return nil
 }
 
 // refuseSecond asks Stripe itself: an event about a subscription that was just paid may still be on its way.
@@ -110,29 +144,4 @@ func (s *service) facts(ctx context.Context) (f facts, err error) {
 
 func (s *service) settingsURL(slug string) string {
 	return s.BaseURL + "/t/" + slug + "/settings/billing"
-}
-
-// priceOf finds the plan's price at Stripe. It must be what the catalogue says: nobody is charged another amount than was shown.
-func (s *service) priceOf(ctx context.Context, p plan.Plan) (string, error) {
-	params := &stripe.PriceListParams{LookupKeys: []*string{stripe.String(lookupKey(p))}, Active: stripe.Bool(true)}
-	params.Context = ctx
-	list := s.stripe.Prices.List(params)
-	found := list.Next()
-	if err := list.Err(); err != nil {
-		return "", asFault("find the price", err)
-	}
-	if !found || !sells(list.Price(), p) {
-		return "", errNotSynced.Wrap(fmt.Errorf("the price %s at Stripe is not the catalogue's; run app billing sync", lookupKey(p)))
-	}
-	return list.Price().ID, nil
-}
-
-// lookupKey names a plan's price at Stripe, such as pro_monthly_usd.
-func lookupKey(p plan.Plan) string { return p.Key + "_monthly_" + p.Price.Currency }
-
-// sells reports whether the price at Stripe is the plan's.
-func sells(at *stripe.Price, p plan.Plan) bool {
-	return at.Active && at.UnitAmount == p.Price.Monthly && strings.EqualFold(string(at.Currency), p.Price.Currency) &&
-		at.Recurring != nil && at.Recurring.Interval == stripe.PriceRecurringIntervalMonth && at.Recurring.IntervalCount == 1 &&
-		at.Product != nil && at.Product.ID == productPrefix+p.Key
 }

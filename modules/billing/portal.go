@@ -7,8 +7,14 @@ import (
 	"github.com/stripe/stripe-go/v76"
 )
 
-// portal opens Stripe's own pages for the tenant's own customer: card, invoices, cancel and resume.
-func (s *service) portal(ctx context.Context, _ *struct{}) (*Link, error) {
+type portalInput struct {
+	Body *struct {
+		Flow string `json:"flow,omitempty" enum:"payment_method" doc:"payment_method opens the portal at the change of the card, and leads back from there"`
+	}
+}
+
+// portal opens Stripe's own pages for the tenant's own customer: card, invoices, address and tax ids.
+func (s *service) portal(ctx context.Context, in *portalInput) (*Link, error) {
 	if s.stripe == nil {
 		return nil, errOff
 	}
@@ -19,11 +25,31 @@ func (s *service) portal(ctx context.Context, _ *struct{}) (*Link, error) {
 	if f.customer == "" {
 		return nil, errNoCustomer
 	}
-	params := &stripe.BillingPortalSessionParams{Customer: stripe.String(f.customer), ReturnURL: stripe.String(s.settingsURL(f.Slug))}
+	back := stripe.String(s.settingsURL(f.Slug))
+	params := &stripe.BillingPortalSessionParams{Customer: stripe.String(f.customer), ReturnURL: back}
 	params.Context = ctx
+	configuration, err := s.keptPortal(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if configuration != "" {
+		params.Configuration = stripe.String(configuration)
+	}
+	if in.Body != nil && in.Body.Flow == "payment_method" {
+		params.FlowData = &stripe.BillingPortalSessionFlowDataParams{
+			Type: stripe.String(string(stripe.BillingPortalSessionFlowTypePaymentMethodUpdate)),
+			AfterCompletion: &stripe.BillingPortalSessionFlowDataAfterCompletionParams{
+				Type:     stripe.String(string(stripe.BillingPortalSessionFlowAfterCompletionTypeRedirect)),
+				Redirect: &stripe.BillingPortalSessionFlowDataAfterCompletionRedirectParams{ReturnURL: back},
+			},
+		}
+	}
 	session, err := s.stripe.BillingPortalSessions.New(params)
 	if unknownCustomer(err) {
 		return nil, errors.Join(errNoCustomer.Wrap(err), s.forgetCustomer(ctx, f.customer))
+	}
+	if gone(err) {
+		return nil, errNotSynced.Wrap(err)
 	}
 	if err != nil {
 		return nil, asFault("open the portal", err)

@@ -24,6 +24,8 @@ func (purgeEvents) Kind() string { return "billing.purge_events" }
 const (
 	resumeEvery  = 10 * time.Minute
 	eventsAtOnce = 500
+	// attemptsAtMost is when an event is left to operators: after four days of failures, longer than Stripe sends it again.
+	attemptsAtMost = 500
 )
 
 // waiting is an event that was not applied yet.
@@ -45,8 +47,8 @@ func (s *service) resumeEvents(ctx context.Context, _ resumeEvents) error {
 		err := s.DB.System(ctx, "put jobs of waiting events in again", func(tx *db.SystemTx) error {
 			err := tx.Raw(`
 SELECT id, customer, received_at FROM stripe_events
-WHERE state = 'pending' AND received_at < now() - interval '10 minutes' AND (received_at, id) > (?, ?)
-ORDER BY received_at, id LIMIT ?`, last.ReceivedAt, last.ID, eventsAtOnce).Scan(&page).Error
+WHERE state = 'pending' AND attempts < ? AND received_at < now() - interval '10 minutes' AND (received_at, id) > (?, ?)
+ORDER BY received_at, id LIMIT ?`, attemptsAtMost, last.ReceivedAt, last.ID, eventsAtOnce).Scan(&page).Error
 			if err != nil {
 				return err
 			}

@@ -18,6 +18,7 @@ type endpoint struct {
 
 const (
 	endpointSetting = "webhook_endpoint"
+	portalSetting   = "portal_configuration"
 	sealLabel       = "billing/settings"
 	endpointFresh   = 5 * time.Second
 )
@@ -50,28 +51,40 @@ func (s *service) webhookSecret(ctx context.Context) (string, error) {
 
 // keptEndpoint is the zero value when there is none.
 func (s *service) keptEndpoint(ctx context.Context) (e endpoint, err error) {
-	var sealed [][]byte
-	err = s.DB.System(ctx, "read the webhook endpoint's secret", func(tx *db.SystemTx) error {
-		return tx.Raw("SELECT value FROM billing_settings WHERE key = ?", endpointSetting).Scan(&sealed).Error
-	})
-	if err != nil || len(sealed) == 0 {
-		return e, err
-	}
-	raw, err := s.Secret.Open(sealLabel, sealed[0], []byte(endpointSetting))
-	if err != nil {
-		return e, fmt.Errorf("open the webhook endpoint's secret (was SECRET_KEY changed? then run app billing sync): %w", err)
-	}
-	return e, json.Unmarshal(raw, &e)
+	err = s.keptSetting(ctx, endpointSetting, &e)
+	return e, err
 }
 
-func (s *service) keepEndpoint(ctx context.Context, e endpoint) error {
-	raw, err := json.Marshal(e) //nolint:gosec // it is sealed in the next line
+// keptPortal is the id of the customer portal's configuration that Sync made at Stripe; "" when there is none.
+func (s *service) keptPortal(ctx context.Context) (id string, err error) {
+	err = s.keptSetting(ctx, portalSetting, &id)
+	return id, err
+}
+
+// keptSetting reads what is kept under the key into v, which stays as it is when nothing is.
+func (s *service) keptSetting(ctx context.Context, key string, v any) error {
+	var sealed [][]byte
+	err := s.DB.System(ctx, "read what billing sync kept", func(tx *db.SystemTx) error {
+		return tx.Raw("SELECT value FROM billing_settings WHERE key = ?", key).Scan(&sealed).Error
+	})
+	if err != nil || len(sealed) == 0 {
+		return err
+	}
+	raw, err := s.Secret.Open(sealLabel, sealed[0], []byte(key))
+	if err != nil {
+		return fmt.Errorf("open the setting %s (was SECRET_KEY changed? then run app billing sync): %w", key, err)
+	}
+	return json.Unmarshal(raw, v)
+}
+
+func (s *service) keepSetting(ctx context.Context, key string, v any) error {
+	raw, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	sealed := s.Secret.Seal(sealLabel, raw, []byte(endpointSetting))
-	return s.DB.System(ctx, "keep the webhook endpoint's secret", func(tx *db.SystemTx) error {
+	sealed := s.Secret.Seal(sealLabel, raw, []byte(key))
+	return s.DB.System(ctx, "keep what billing sync made", func(tx *db.SystemTx) error {
 		return tx.Exec("INSERT INTO billing_settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = now()",
-			endpointSetting, sealed).Error
+			key, sealed).Error
 	})
 }

@@ -2,6 +2,7 @@ package billing_test
 
 import (
 	"bytes"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,22 @@ func ownShop(t *testing.T, options ...apptest.Option) *shop {
 	return newShop(t, apptest.New(t, append(options, apptest.WithStripe())...))
 }
 
+// hold keeps Stripe's events back.
+func (s *shop) hold(t *testing.T) {
+	t.Helper()
+	s.started(t)
+	s.Stripe.Hold()
+}
+
+// started waits until what the product asks Stripe at its start, and would know without any event, is over.
+func (s *shop) started(t *testing.T) {
+	t.Helper()
+	apptest.Eventually(t, 30*time.Second, func() bool {
+		return s.count(t, `SELECT count(DISTINCT kind) FROM river.river_job
+WHERE kind IN ('billing.catch_up_events', 'billing.sweep_subscriptions') AND finalized_at IS NOT NULL`) == 2
+	})
+}
+
 func deps(a *apptest.App) billing.Deps {
 	return billing.Deps{
 		DB: a.DB, Plans: a.Plans, Queue: a.Queue, Secret: a.Secret, Log: a.Platform.Log, Now: a.Now, BaseURL: a.Config.BaseURL,
@@ -66,12 +83,21 @@ type overview struct {
 			Limit int64  `json:"limit"`
 		} `json:"limits"`
 	} `json:"plan"`
-	Status    string     `json:"status"`
-	Seats     int64      `json:"seats"`
-	CancelAt  *time.Time `json:"cancel_at"`
-	PeriodEnd *time.Time `json:"period_end"`
-	CanManage bool       `json:"can_manage"`
-	Enabled   bool       `json:"enabled"`
+	Status         string     `json:"status"`
+	Interval       string     `json:"interval"`
+	Currency       string     `json:"currency"`
+	Amount         int64      `json:"amount"`
+	Seats          int64      `json:"seats"`
+	PaidSeats      int64      `json:"paid_seats"`
+	TrialEnd       *time.Time `json:"trial_end"`
+	CancelAt       *time.Time `json:"cancel_at"`
+	PausedUntil    *time.Time `json:"paused_until"`
+	PeriodEnd      *time.Time `json:"period_end"`
+	GraceEnd       *time.Time `json:"grace_end"`
+	ReadOnly       bool       `json:"read_only"`
+	TrialAvailable bool       `json:"trial_available"`
+	CanManage      bool       `json:"can_manage"`
+	Enabled        bool       `json:"enabled"`
 }
 
 func look(t *testing.T, a *apptest.Actor) (o overview) {
@@ -80,7 +106,27 @@ func look(t *testing.T, a *apptest.Actor) (o overview) {
 	return o
 }
 
-func choose(plan string) map[string]any { return map[string]any{"plan": plan} }
+// grant is what the plan grants of an entitlement.
+func grant(o overview, key string) int64 {
+	for _, l := range o.Plan.Limits {
+		if l.Key == key {
+			return l.Limit
+		}
+	}
+	return 0
+}
+
+// choose is what a customer sends who wants the plan by the month and in dollars.
+func choose(plan string) map[string]any {
+	return map[string]any{"plan": plan, "interval": "month", "currency": "usd"}
+}
+
+// with is the body with another value of a field.
+func with(body map[string]any, field string, value any) map[string]any {
+	other := maps.Clone(body)
+	other[field] = value
+	return other
+}
 
 // openCheckout returns the id of the checkout session that the actor is sent to.
 func openCheckout(t *testing.T, a *apptest.Actor, plan string) string {
@@ -111,6 +157,12 @@ func (s *shop) pay(t *testing.T, session string) {
 	if err := s.Stripe.Pay(session, emulator.CardPays); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// await waits for what Stripe's event and our job bring about.
+func (s *shop) await(t *testing.T, done func() bool) {
+	t.Helper()
+	apptest.Eventually(t, 20*time.Second, done)
 }
 
 func (s *shop) awaitPlan(t *testing.T, n *apptest.Tenant, plan string) {

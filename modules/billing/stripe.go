@@ -52,6 +52,15 @@ func asFault(doing string, err error) error {
 	return err
 }
 
+// asUnsure is asFault for a write that Stripe may have carried out, although no answer came.
+func asUnsure(doing string, err error) error {
+	e, answered := errors.AsType[*stripe.Error](err)
+	if err == nil || (answered && e.HTTPStatusCode < http.StatusInternalServerError) {
+		return asFault(doing, err)
+	}
+	return errUnsure.Wrap(fmt.Errorf("%s: %w", doing, err))
+}
+
 // refused reports whether Stripe understood the request and did not carry it out.
 func refused(err error) bool {
 	e, answered := errors.AsType[*stripe.Error](err)
@@ -69,4 +78,17 @@ func gone(err error) bool {
 func unknownCustomer(err error) bool {
 	e, answered := errors.AsType[*stripe.Error](err)
 	return answered && e.Code == stripe.ErrorCodeResourceMissing && e.Param == "customer"
+}
+
+// settled reports whether the failure is all that Stripe will ever answer under the request's idempotency key: it repeats, for a day, how a
+// request failed inside, and refuses the key for other parameters. What the first request did is done, and has to be looked up.
+func settled(err error) bool {
+	e, answered := errors.AsType[*stripe.Error](err)
+	if !answered {
+		return false
+	}
+	if e.Type == stripe.ErrorTypeIdempotency && e.HTTPStatusCode == http.StatusBadRequest {
+		return true
+	}
+	return e.HTTPStatusCode >= http.StatusInternalServerError && e.LastResponse != nil && e.LastResponse.Header.Get("Idempotent-Replayed") == "true"
 }

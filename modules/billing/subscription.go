@@ -2,27 +2,45 @@ package billing
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stripe/stripe-go/v76"
-
-	"saaskit/platform/audit"
-	"saaskit/platform/db"
 )
 
 // subscription is what is kept of a tenant's subscription. The zero value is none.
 type subscription struct {
-	StripeID  string
-	Status    string
-	Plan      string // "" when its price is of no plan of the catalogue
-	Quantity  int64
-	PeriodEnd *time.Time
-	CancelAt  *time.Time
+	StripeID     string
+	Status       string // Stripe's, but paused while its collection is paused
+	Plan         string // "" when its price is of no plan of the catalogue
+	Item         string // the id of the item that has the plan's price
+	Interval     string
+	Currency     string
+	Amount       int64 // of a renewal: the plan's price times the quantity, in minor units
+	Quantity     int64
+	StartedAt    *time.Time
+	EndedAt      *time.Time
+	PeriodEnd    *time.Time
+	TrialEnd     *time.Time // also of a trial that is over
+	CancelAt     *time.Time
+	PausedUntil  *time.Time
+	PastDueSince *time.Time // when the oldest invoice was made whose payment failed; nil unless Status is past_due
+	TrialUsed    bool       // the customer has or had a trial, of this subscription or another
+	Unpaid       string     `gorm:"-"` // the id of that invoice, or of the first one that waits to be paid; not kept
+	Action       bool       `gorm:"-"` // its payment waits for the card holder's authentication; not kept
+
+	Paid        bool        `gorm:"-"` // it is active, and its latest invoice, which is not one of its trial, was paid; not kept
+	AtPeriodEnd bool        `gorm:"-"` // CancelAt is the end of the period, whenever that is; not kept
+	PeriodStart int64       `gorm:"-"` // unix seconds; not kept
+	Meters      []meterItem `gorm:"-"` // what it charges by use; not kept
 }
+
+// meterItem is an item of a subscription, by its id, that has the price of a meter.
+type meterItem struct{ id, price string }
+
+// columns are those of a subscription in billing_subscriptions.
+const columns = `stripe_id, status, plan, item, interval, currency, amount, quantity, started_at, ended_at, period_end, trial_end, cancel_at,
+	paused_until, past_due_since, trial_used`
 
 // standing orders Stripe's statuses: how much a subscription counts beside another of the same customer, and whether it carries its plan.
 var standing = map[stripe.SubscriptionStatus]struct {
@@ -37,83 +55,52 @@ var standing = map[stripe.SubscriptionStatus]struct {
 	stripe.SubscriptionStatusIncomplete: {2, false},
 }
 
+// entitled is the plan that a tenant with the subscription is on.
+func (s *service) entitled(sub subscription) string {
+	if sub.Plan != "" && standing[stripe.SubscriptionStatus(sub.Status)].entitles {
+		return sub.Plan
+	}
+	return s.Plans.Plans()[0].Key
+}
+
 // live reports whether the subscription is not over: a second one beside it would charge twice.
 func (s subscription) live() bool { return standing[stripe.SubscriptionStatus(s.Status)].rank > 0 }
 
-// refresh asks Stripe what the customer subscribes to and makes it the tenant's state. settle, if not nil, runs in the transaction that
-// writes. Any number of refreshes may run at once: each takes a number before it asks, and an answer is written only when no later
-// question was answered before. So the state that stays is one that Stripe gave after the last change.
-func (s *service) refresh(ctx context.Context, tenant uuid.UUID, customer string, settle func(*db.SystemTx) error) (subscription, error) {
-	number, err := s.askNext(ctx, tenant)
-	if err != nil {
-		return subscription{}, err
-	}
-	now, err := s.fetch(ctx, customer)
-	if err != nil {
-		return subscription{}, err
-	}
-	err = s.DB.System(ctx, "keep what Stripe says of a subscription", func(tx *db.SystemTx) error {
-		if err := s.keepTx(ctx, tx, tenant, number, now); err != nil {
-			return err
-		}
-		if settle == nil {
-			return nil
-		}
-		return settle(tx)
-	})
-	return now, err
-}
-
-func (s *service) askNext(ctx context.Context, tenant uuid.UUID) (number int64, err error) {
-	err = s.DB.System(ctx, "number a question to Stripe", func(tx *db.SystemTx) error {
-		return tx.Raw(`
-INSERT INTO billing_subscriptions AS b (tenant_id, asked) VALUES (?, 1)
-ON CONFLICT (tenant_id) DO UPDATE SET asked = b.asked + 1 RETURNING asked`, tenant).Scan(&number).Error
-	})
-	return number, err
-}
-
-// fetch returns the customer's subscription that counts most, or the zero value when there is none.
-func (s *service) fetch(ctx context.Context, customer string) (subscription, error) {
-	params := &stripe.SubscriptionListParams{Customer: stripe.String(customer), Status: stripe.String("all")}
-	params.Context, params.Limit = ctx, stripe.Int64(100)
-	var best *stripe.Subscription
-	list := s.stripe.Subscriptions.List(params)
-	for list.Next() {
-		if c := list.Subscription(); best == nil || ahead(c, best) {
-			best = c
-		}
-	}
-	if err := list.Err(); err != nil && !gone(err) {
-		return subscription{}, asFault("list subscriptions", err)
-	}
-	if best == nil {
-		return subscription{}, nil
-	}
-	return s.read(ctx, best), nil
-}
-
-func ahead(a, b *stripe.Subscription) bool {
-	if x, y := standing[a.Status].rank, standing[b.Status].rank; x != y {
-		return x > y
-	}
-	return a.Created > b.Created || (a.Created == b.Created && a.ID > b.ID)
-}
-
+// read takes from Stripe's subscription what is kept of it, but for what is unpaid: see withDebt.
 func (s *service) read(ctx context.Context, o *stripe.Subscription) subscription {
-	sub := subscription{StripeID: o.ID, Status: string(o.Status), PeriodEnd: moment(o.CurrentPeriodEnd), CancelAt: moment(o.CancelAt)}
+	sub := subscription{
+		StripeID: o.ID, Status: string(o.Status), Currency: string(o.Currency), StartedAt: moment(o.StartDate), EndedAt: moment(o.EndedAt),
+		PeriodEnd: moment(o.CurrentPeriodEnd), TrialEnd: moment(o.TrialEnd), CancelAt: moment(o.CancelAt), TrialUsed: o.TrialEnd != 0,
+		AtPeriodEnd: o.CancelAtPeriodEnd, PeriodStart: o.CurrentPeriodStart,
+	}
+	if latest := o.LatestInvoice; o.Status == stripe.SubscriptionStatusActive && latest != nil {
+		sub.Paid = latest.Status == stripe.InvoiceStatusPaid && latest.Created >= o.TrialEnd
+	}
 	if o.CancelAt == 0 && o.CancelAtPeriodEnd {
 		sub.CancelAt = sub.PeriodEnd
 	}
+	if sub.live() && o.PauseCollection != nil {
+		sub.Status, sub.PausedUntil = string(stripe.SubscriptionStatusPaused), moment(o.PauseCollection.ResumesAt)
+	}
 	for _, item := range o.Items.Data {
-		if key := s.planOf(item.Price); key != "" {
-			sub.Plan, sub.Quantity = key, item.Quantity
+		if metered(item.Price) {
+			sub.Meters = append(sub.Meters, meterItem{item.ID, item.Price.ID})
+		} else if key := s.planOf(item.Price); key != "" {
+			sub.Plan, sub.Item, sub.Quantity, sub.Amount = key, item.ID, item.Quantity, item.Price.UnitAmount*item.Quantity
+			if item.Price.Recurring != nil {
+				sub.Interval = string(item.Price.Recurring.Interval)
+			}
 		}
 	}
 	if sub.Plan == "" {
 		s.Log.ErrorContext(ctx, "a subscription at Stripe is for no plan of the catalogue", "subscription", o.ID)
 	}
 	return sub
+}
+
+// metered reports whether the price is of use, not of the plan itself.
+func metered(p *stripe.Price) bool {
+	return p.Recurring != nil && p.Recurring.UsageType == stripe.PriceRecurringUsageTypeMetered
 }
 
 // planOf names the plan that a price is of, also when the price is no longer the one that is sold.
@@ -134,50 +121,4 @@ func moment(unix int64) *time.Time {
 	}
 	t := time.Unix(unix, 0).UTC()
 	return &t
-}
-
-// keepTx writes the answer to the question of that number, with the plan that follows from it, unless a later one was answered.
-func (s *service) keepTx(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, number int64, now subscription) error {
-	var row struct {
-		Before   subscription `gorm:"embedded"`
-		Answered int64
-	}
-	err := tx.Raw("SELECT stripe_id, status, plan, answered FROM billing_subscriptions WHERE tenant_id = ? FOR UPDATE", tenant).Scan(&row).Error
-	if err != nil {
-		return fmt.Errorf("lock the subscription: %w", err)
-	}
-	if row.Answered >= number {
-		return nil
-	}
-	before := row.Before
-	if now.StripeID == "" && before.StripeID != "" {
-		now = subscription{StripeID: before.StripeID, Status: string(stripe.SubscriptionStatusCanceled), Plan: before.Plan}
-	}
-	res := tx.Exec(`
-UPDATE billing_subscriptions SET stripe_id = ?, status = ?, plan = ?, quantity = ?, period_end = ?, cancel_at = ?, answered = ?, updated_at = now()
-WHERE tenant_id = ?`, now.StripeID, now.Status, now.Plan, now.Quantity, now.PeriodEnd, now.CancelAt, number, tenant)
-	if res.Error != nil {
-		return fmt.Errorf("write the subscription: %w", res.Error)
-	}
-	if res.RowsAffected != 1 {
-		return errors.New("write the subscription: its row is gone")
-	}
-	if now.StripeID == before.StripeID && now.Status == before.Status && now.Plan == before.Plan {
-		return nil
-	}
-	key := s.entitled(now)
-	if err := s.Plans.SetTx(ctx, tx, tenant, key, now.Status); err != nil {
-		return err
-	}
-	return audit.RecordFor(ctx, tx, tenant, "billing.plan_changed", key, map[string]any{
-		"from": s.entitled(before), "to": key, "status": now.Status, "subscription": now.StripeID,
-	})
-}
-
-// entitled is the plan that a tenant with the subscription is on.
-func (s *service) entitled(sub subscription) string {
-	if sub.Plan != "" && standing[stripe.SubscriptionStatus(sub.Status)].entitles {
-		return sub.Plan
-	}
-	return s.Plans.Plans()[0].Key
 }

@@ -13,8 +13,9 @@ import (
 	"saaskit/platform/secret"
 )
 
-// webhookEndpoint sees to one endpoint at our address, of the API version that the client reads, whose secret we know.
-func (y *syncing) webhookEndpoint(ctx context.Context) error {
+// diffEndpoint wants one endpoint at our address, of the API version that the client reads, whose secret we know. Older endpoints at our
+// address go: their events would be refused.
+func (y *syncing) diffEndpoint(ctx context.Context) error {
 	if y.Stripe.WebhookSecret != "" {
 		y.print("  webhook endpoint: STRIPE_WEBHOOK_SECRET is set, so it is left to you (events: %d types, API version %s)", len(eventTypes), stripe.APIVersion)
 		return nil
@@ -27,13 +28,8 @@ func (y *syncing) webhookEndpoint(ctx context.Context) error {
 	var current *stripe.WebhookEndpoint
 	params := &stripe.WebhookEndpointListParams{}
 	params.Context, params.Limit = ctx, stripe.Int64(100)
-	for list := y.stripe.WebhookEndpoints.List(params); ; {
-		if !list.Next() {
-			if err := list.Err(); err != nil {
-				return err
-			}
-			break
-		}
+	list := y.stripe.WebhookEndpoints.List(params)
+	for list.Next() {
 		switch have := list.WebhookEndpoint(); {
 		case have.URL != y.Stripe.WebhookURL:
 		case have.ID == kept.ID && have.APIVersion == stripe.APIVersion:
@@ -42,15 +38,23 @@ func (y *syncing) webhookEndpoint(ctx context.Context) error {
 			stale = append(stale, have.ID)
 		}
 	}
-	if current == nil {
-		err = y.makeEndpoint(ctx)
-	} else {
-		err = y.updateEndpoint(ctx, current)
-	}
-	if err != nil {
+	if err := list.Err(); err != nil {
 		return err
 	}
-	return y.deleteEndpoints(ctx, stale)
+	if current == nil {
+		y.add(y.makeEndpoint, "+ webhook endpoint %s", y.Stripe.WebhookURL)
+	} else if !isEndpoint(current) {
+		y.add(func(ctx context.Context) error { return y.updateEndpoint(ctx, current.ID) }, "~ webhook endpoint %s (%s)", current.URL, current.ID)
+	}
+	for _, id := range stale {
+		y.add(func(ctx context.Context) error { return y.deleteEndpoint(ctx, id) }, "- webhook endpoint %s", id)
+	}
+	return nil
+}
+
+func isEndpoint(have *stripe.WebhookEndpoint) bool {
+	events := slices.Sorted(slices.Values(have.EnabledEvents))
+	return slices.Equal(events, slices.Sorted(slices.Values(eventTypes))) && have.Status == "enabled"
 }
 
 func (y *syncing) makeEndpoint(ctx context.Context) error {
@@ -67,36 +71,21 @@ func (y *syncing) makeEndpoint(ctx context.Context) error {
 		}
 		return err
 	}
-	if err := y.keepEndpoint(ctx, endpoint{ID: made.ID, Secret: made.Secret}); err != nil {
-		return err
-	}
-	y.changed("+ webhook endpoint %s (%s)", made.URL, made.ID)
-	return nil
+	return y.keepSetting(ctx, endpointSetting, endpoint{ID: made.ID, Secret: made.Secret})
 }
 
-func (y *syncing) updateEndpoint(ctx context.Context, have *stripe.WebhookEndpoint) error {
-	events := slices.Sorted(slices.Values(have.EnabledEvents))
-	if slices.Equal(events, slices.Sorted(slices.Values(eventTypes))) && have.Status == "enabled" {
-		return nil
-	}
+func (y *syncing) updateEndpoint(ctx context.Context, id string) error {
 	params := &stripe.WebhookEndpointParams{EnabledEvents: stripe.StringSlice(eventTypes), Disabled: stripe.Bool(false)}
 	params.Context = ctx
-	if _, err := y.stripe.WebhookEndpoints.Update(have.ID, params); err != nil {
-		return err
-	}
-	y.changed("~ webhook endpoint %s (%s)", have.URL, have.ID)
-	return nil
+	_, err := y.stripe.WebhookEndpoints.Update(id, params)
+	return err
 }
 
-// deleteEndpoints removes older endpoints at our address: their events would be refused, as their secret is not known here.
-func (y *syncing) deleteEndpoints(ctx context.Context, ids []string) error {
-	for _, id := range ids {
-		params := &stripe.WebhookEndpointParams{}
-		params.Context = ctx
-		if _, err := y.stripe.WebhookEndpoints.Del(id, params); err != nil && !gone(err) {
-			return err
-		}
-		y.changed("- webhook endpoint %s", id)
+func (y *syncing) deleteEndpoint(ctx context.Context, id string) error {
+	params := &stripe.WebhookEndpointParams{}
+	params.Context = ctx
+	if _, err := y.stripe.WebhookEndpoints.Del(id, params); err != nil && !gone(err) {
+		return err
 	}
 	return nil
 }

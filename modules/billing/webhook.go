@@ -30,12 +30,13 @@ var (
 	errVersion   = fault.New(fault.Malformed, "webhook_version", "The event is of another API version than "+stripe.APIVersion+". Run app billing sync, which makes an endpoint of that version.")
 )
 
-// eventTypes are the events that can change what a tenant subscribes to; Sync asks Stripe for these.
-var eventTypes = []string{
+// eventTypes are the events that something follows from; Sync asks Stripe for these, and so does who looks for lost ones: of twenty at most.
+var eventTypes = append([]string{
 	"checkout.session.completed", "customer.deleted",
 	"customer.subscription.created", "customer.subscription.deleted", "customer.subscription.paused", "customer.subscription.resumed",
-	"customer.subscription.updated", "invoice.paid", "invoice.payment_failed",
-}
+	"customer.subscription.trial_will_end", "customer.subscription.updated",
+	"invoice.marked_uncollectible", "invoice.paid", "invoice.payment_action_required", "invoice.payment_failed", "invoice.voided",
+}, incidentTypes...)
 
 // webhook takes one event from Stripe: it is verified, kept once with the job that applies it, and answered.
 func (s *service) webhook(ctx context.Context, body []byte, header http.Header) error {
@@ -102,22 +103,22 @@ func signedAt(signature string) (time.Time, error) {
 	return at, nil
 }
 
-// receiveTx keeps the event and, if it is new and about a tenant of ours, puts in the job that applies it.
+// receiveTx keeps the event and, if it is new and may be about a tenant of ours, puts in the job that applies it. Stripe is not asked: whoever
+// an event is about that names no customer, the job finds out.
 func (s *service) receiveTx(ctx context.Context, tx *db.SystemTx, event stripe.Event) error {
-	customer := customerIn(event)
-	tenant := uuid.Nil
-	if customer != "" && slices.Contains(eventTypes, string(event.Type)) {
-		var err error
-		if tenant, err = tenantOfTx(tx, customer); err != nil {
+	object, customer := about(event)
+	state := "ignored"
+	if handled(string(event.Type)) {
+		tenant, err := tenantOfTx(tx, customer)
+		if err != nil {
 			return fmt.Errorf("find the event's tenant: %w", err)
 		}
+		if tenant != uuid.Nil || (customer == "" && incident(string(event.Type))) {
+			state = "pending"
+		}
 	}
-	state := "pending"
-	if tenant == uuid.Nil {
-		state = "ignored"
-	}
-	res := tx.Exec("INSERT INTO stripe_events (id, type, customer, state, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
-		event.ID, string(event.Type), customer, state, time.Unix(event.Created, 0).UTC())
+	res := tx.Exec("INSERT INTO stripe_events (id, type, object, customer, state, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+		event.ID, string(event.Type), object, customer, state, time.Unix(event.Created, 0).UTC())
 	if res.Error != nil {
 		return fmt.Errorf("keep the event: %w", res.Error)
 	}
@@ -127,15 +128,18 @@ func (s *service) receiveTx(ctx context.Context, tx *db.SystemTx, event stripe.E
 	return s.enqueueApplyTx(ctx, tx, event.ID, customer)
 }
 
-// customerIn is the id of the customer that the event is about, "" when it is about none.
-func customerIn(event stripe.Event) string {
+// handled reports whether something follows from events of the type.
+func handled(eventType string) bool { return slices.Contains(eventTypes, eventType) }
+
+// about reads the ids of the object and of the customer that the event is about; "" where it names none.
+func about(event stripe.Event) (object, customer string) {
 	if event.Data == nil {
-		return ""
+		return "", ""
 	}
-	field := "customer"
+	object, _ = event.Data.Object["id"].(string)
 	if event.Data.Object["object"] == "customer" {
-		field = "id"
+		return object, object
 	}
-	id, _ := event.Data.Object[field].(string)
-	return id
+	customer, _ = event.Data.Object["customer"].(string)
+	return object, customer
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -86,7 +87,7 @@ func TestB1_OnlyGenuineWebhooksCount(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	n := s.Tenant(t)
-	s.Stripe.Hold()
+	s.hold(t)
 	s.pay(t, openCheckout(t, n.Owner, "pro"))
 	payload, secret := s.event(t, s.eventOf(t, n, "customer.subscription.created"))
 	stranger := must[*stripe.WebhookEndpoint](t)(s.api.WebhookEndpoints.New(&stripe.WebhookEndpointParams{
@@ -117,16 +118,10 @@ func TestB2_OneEventManyTimesHasOneEffect(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	n := s.Tenant(t)
-	s.Stripe.Hold()
+	s.hold(t)
 	s.pay(t, openCheckout(t, n.Owner, "pro"))
 	id := s.eventOf(t, n, "checkout.session.completed")
-	for range 10 {
-		for _, status := range s.Stripe.Deliver(t.Context(), id, 100) {
-			if status != http.StatusOK {
-				t.Fatalf("a duplicate was answered %d", status)
-			}
-		}
-	}
+	s.deliver(t, id, 1000)
 	s.awaitPlan(t, n, "pro")
 	s.JobsDone(t)
 	kept := s.count(t, "SELECT count(*) FROM stripe_events WHERE id = $1 AND state = 'applied'", id)
@@ -150,21 +145,47 @@ func TestEventsOfUnknownCustomersAreKeptAndIgnored(t *testing.T) {
 	}
 }
 
+// Stripe that is slow, or gone, slows no webhook: it is not asked.
+func TestB9_AWebhookAsksStripeNothing(t *testing.T) {
+	t.Parallel()
+	s := ownShop(t, apptest.WithoutJobs())
+	n := s.Tenant(t)
+	s.Stripe.Hold()
+	if err := s.Stripe.Pay(openCheckout(t, n.Owner, "business"), emulator.CardDisputes); err != nil {
+		t.Fatal(err)
+	}
+	events := []string{s.eventOf(t, n, "customer.subscription.created"), s.eventAbout(t, "charge.dispute.created", s.disputeOf(t, s.charge(t, n)).ID)}
+	var asked atomic.Int32
+	s.Stripe.SetFault(func(_, _ string) emulator.Fault {
+		asked.Add(1)
+		return emulator.Fault{Drop: true}
+	})
+	for _, event := range events {
+		s.deliver(t, event, 2)
+	}
+	if waiting := s.count(t, "SELECT count(*) FROM stripe_events WHERE state = 'pending'"); asked.Load() != 0 || waiting != 2 {
+		t.Errorf("Stripe was asked %d times, %d events wait", asked.Load(), waiting)
+	}
+}
+
 // The job was done, but the worker died before it could say so.
 func TestQ2_AnEventAppliedTwiceHasOneEffect(t *testing.T) {
 	t.Parallel()
 	s := sharedShop(t)
 	n := s.Tenant(t)
-	s.subscribe(t, n, "pro")
-	apptest.Eventually(t, 20*time.Second, func() bool {
-		return s.count(t, "SELECT count(*) FROM stripe_events WHERE customer = $1 AND state = 'pending'", s.customer(t, n)) == 0
-	})
+	s.subscribe(t, n, "business")
+	refund := s.refund(t, s.charge(t, n), 500)
+	once := func() bool {
+		return s.count(t, "SELECT count(*) FROM stripe_events WHERE customer = $1 AND state = 'pending'", s.customer(t, n)) == 0 &&
+			s.count(t, "SELECT count(*) FROM billing_incidents WHERE tenant_id = $1 AND id = $2", n.ID, refund.ID) == 1
+	}
+	s.await(t, once)
 	if _, err := s.Admin.ExecContext(t.Context(), "UPDATE river.river_job SET state = 'available', finalized_at = NULL, attempt = 0 WHERE kind = 'billing.apply_event' AND args ->> 'customer' = $1 AND state = 'completed'",
 		s.customer(t, n)); err != nil {
 		t.Fatal(err)
 	}
 	s.JobsDone(t)
-	if changes := s.planChanges(t, n.ID); changes != 1 || look(t, n.Owner).Plan.Key != "pro" {
+	if changes := s.planChanges(t, n.ID); changes != 1 || look(t, n.Owner).Plan.Key != "business" || !once() {
 		t.Fatalf("%d plan changes", changes)
 	}
 }

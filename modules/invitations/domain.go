@@ -67,7 +67,7 @@ type createDomainInput struct {
 	}
 }
 
-// createDomain claims a domain. The claim says nothing of the domain: whether somebody else has proved it shows only to who can prove it too.
+// createDomain claims a domain, on a plan that has domains. The claim says nothing of the domain: whether somebody else has proved it shows only to who can prove it too.
 func (s *service) createDomain(ctx context.Context, in *createDomainInput) (*Domain, error) {
 	name, err := normalise(in.Body.Domain)
 	if err != nil {
@@ -75,6 +75,9 @@ func (s *service) createDomain(ctx context.Context, in *createDomainInput) (*Dom
 	}
 	d := &Domain{ID: db.NewID(), Domain: name, RecordName: recordName(name), RecordValue: "saaskit-domain=" + rand.Text(), Role: in.Body.Role}
 	err = s.DB.Tenant(ctx, func(tx *db.Tx) error {
+		if err := s.Plans.Check(ctx, tx, JoinByDomain); err != nil {
+			return err
+		}
 		if err := takeTurnsTx(tx); err != nil {
 			return err
 		}
@@ -106,12 +109,17 @@ type updateDomainInput struct {
 	}
 }
 
-// updateDomain opens or closes the workspace to people of a proved domain.
+// updateDomain opens or closes the workspace to people of a proved domain. It is opened only on a plan that has domains, and closed on any.
 func (s *service) updateDomain(ctx context.Context, in *updateDomainInput) (*Domain, error) {
 	var d Domain
 	err := s.DB.Tenant(ctx, func(tx *db.Tx) error {
 		if err := findDomainTx(tx, in.ID, &d); err != nil {
 			return err
+		}
+		if in.Body.AutoJoin != nil && *in.Body.AutoJoin {
+			if err := s.Plans.Check(ctx, tx, JoinByDomain); err != nil {
+				return err
+			}
 		}
 		var written []string
 		// Only what was sent is written, and the statement decides by what is true when it runs: a proof may have been lost, or the workspace

@@ -24,9 +24,10 @@ type domain struct {
 
 func (d domain) path() string { return "/domains/" + d.ID.String() }
 
-// claim claims a domain, without a proof.
+// claim claims a domain, on the smallest plan that has them, without a proof.
 func claim(t *testing.T, by *apptest.Actor, name string) (d domain) {
 	t.Helper()
+	by.Tenant.SetPlan(t, "pro")
 	by.Post(t, "/domains", fields{"domain": name, "role": "member"}).Status(t, 201).JSON(t, &d)
 	return d
 }

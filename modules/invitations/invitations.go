@@ -18,6 +18,7 @@ import (
 	"saaskit/platform/limit"
 	"saaskit/platform/mail"
 	"saaskit/platform/password"
+	"saaskit/platform/plan"
 	"saaskit/platform/session"
 )
 
@@ -29,6 +30,12 @@ const (
 	DomainsWrite access.Permission = "domains:write"
 )
 
+// JoinByDomain lets people join by the domain of their address.
+const JoinByDomain plan.Key = "domains"
+
+// Entitlements is what a plan can grant of this module.
+var Entitlements = plan.Entitlements{JoinByDomain: plan.Feature("Join by e-mail domain")}
+
 //go:embed migrations/*.sql
 var migrations embed.FS
 
@@ -39,6 +46,7 @@ type Deps struct {
 	Mail      *mail.Mailer
 	Queue     *jobs.Queue
 	Passwords *password.Hasher
+	Plans     *plan.Service
 	Now       func() time.Time
 	BaseURL   string // the only source of links in mails
 	DNSServer string // host:port of the name server to ask; "" for the system's
@@ -95,7 +103,7 @@ var (
 	mailing  = api.Errors("mail_off", "rate_limited")
 	roles    = api.Errors("role_unknown", "role_above_own", "user_required", "reauthentication_required")
 	link     = api.Errors("link_invalid")
-	entering = api.Errors("link_invalid", "limit_reached", "rate_limited")
+	entering = api.Errors("link_invalid", "limit_reached", "rate_limited", api.ErrReadOnly.Code)
 
 	aboutCreate = api.Describe("Mails an invitation to each address. An address that is not a plain one, belongs to a member or has an invitation already is skipped, " +
 		"and the others are invited all the same. Whether somebody has an account is not told. Who invites an owner has proved recently who they are.")
@@ -113,7 +121,8 @@ func New[Session, Tenant any](d Deps, e Entrance[Session, Tenant]) app.Module {
 	s := &service{Deps: d, resolver: newResolver(d.DNSServer)}
 	in := &entrance[Session, Tenant]{s, e}
 	return app.Module{
-		Name: "invitations",
+		Name:         "invitations",
+		Entitlements: Entitlements,
 		Permissions: access.Permissions{
 			Read: access.Admin, Write: access.Admin, DomainsRead: access.Admin, DomainsWrite: access.Owner,
 		},
@@ -146,15 +155,15 @@ func New[Session, Tenant any](d Deps, e Entrance[Session, Tenant]) app.Module {
 func (e *entrance[Session, Tenant]) domainRoutes(r *api.Router) {
 	api.Get(r, "domain-list", "List domains", "/domains", api.Needs(DomainsRead), e.listDomains)
 	api.Post(r, "domain-create", "Claim a domain", "/domains", api.Needs(DomainsWrite), e.createDomain,
-		api.Errors("domain_invalid", "domain_public", "domain_exists", "too_many_domains"))
+		api.Errors("domain_invalid", "domain_public", "domain_exists", "too_many_domains", "limit_reached"))
 	api.Action(r, "domain-verify", "Prove a domain", "/domains/{id}/verify", api.Needs(DomainsWrite), e.verifyDomain,
 		api.Errors("record_not_found", "dns_unavailable", "domain_taken", "rate_limited"), aboutVerify)
-	api.Patch(r, "domain-update", "Change how people of a domain join", "/domains/{id}", api.Needs(DomainsWrite), e.updateDomain, api.Errors("domain_unproven"))
+	api.Patch(r, "domain-update", "Change how people of a domain join", "/domains/{id}", api.Needs(DomainsWrite), e.updateDomain, api.Errors("domain_unproven", "limit_reached"))
 	api.Delete(r, "domain-delete", "Give a domain up", "/domains/{id}", api.Needs(DomainsWrite), e.deleteDomain)
 
 	api.Get(r, "joinable", "List workspaces that you may join", "/me/joinable", api.SignedIn(), e.joinable, aboutJoinable)
 	api.Action(r, "join", "Join a workspace of your domain", "/me/joinable/{tenant_id}/join", api.SignedIn(), e.join,
-		api.Errors("limit_reached", "rate_limited", "already_member"))
+		api.Errors("limit_reached", "rate_limited", "already_member", api.ErrReadOnly.Code))
 }
 
 func (s *service) report(context.Context) []app.Line {

@@ -2,6 +2,7 @@ package invitations
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -9,6 +10,7 @@ import (
 	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
+	"saaskit/platform/plan"
 	"saaskit/platform/session"
 )
 
@@ -34,17 +36,40 @@ WHERE d.domain = @domain AND d.verified_at IS NOT NULL AND d.missing_since IS NU
 
 // joinable lists the workspaces of the actor's domain that they are not in.
 func (s *service) joinable(ctx context.Context, _ *struct{}) (*JoinableList, error) {
-	var out JoinableList
+	out := JoinableList{Items: []Joinable{}}
 	err := s.DB.System(ctx, "find workspaces open to a domain", func(tx *db.SystemTx) error {
 		person, err := s.actor(ctx, tx)
 		if err != nil {
 			return err
 		}
-		return tx.Raw("SELECT d.tenant_id, t.name, d.domain "+openTenants+`
+		var found []Joinable
+		err = tx.Raw("SELECT d.tenant_id, t.name, d.domain "+openTenants+`
 			AND NOT EXISTS (SELECT FROM memberships m WHERE m.tenant_id = d.tenant_id AND m.user_id = @person) ORDER BY t.name`,
-			map[string]any{"domain": domainOf(person.Email), "person": person.ID}).Scan(&out.Items).Error
+			map[string]any{"domain": domainOf(person.Email), "person": person.ID}).Scan(&found).Error
+		if err != nil {
+			return err
+		}
+		for _, workspace := range found { // one at most: a domain is proved by one
+			included, err := s.included(ctx, tx, workspace.TenantID)
+			if err != nil {
+				return err
+			}
+			if included {
+				out.Items = append(out.Items, workspace)
+			}
+		}
+		return nil
 	})
 	return &out, err
+}
+
+// included reports whether the plan of the tenant has domains. Those of a tenant that fell back to a plan without them are kept, and let nobody in.
+func (s *service) included(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID) (bool, error) {
+	err := s.Plans.CheckFor(ctx, tx, tenant, JoinByDomain)
+	if errors.Is(err, plan.ErrLimitReached) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (s *service) actor(ctx context.Context, tx *db.SystemTx) (Person, error) {
@@ -81,6 +106,13 @@ func (e *entrance[Session, Tenant]) join(ctx context.Context, in *joinInput) (*T
 			return err
 		}
 		if len(found) != 1 {
+			return errNotOpen
+		}
+		included, err := e.included(ctx, tx, in.TenantID)
+		if err != nil {
+			return err
+		}
+		if !included {
 			return errNotOpen
 		}
 		ctx := audit.WithLabel(ctx, person.Email)

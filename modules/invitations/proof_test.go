@@ -145,6 +145,7 @@ func TestR4_DomainsAreBounded(t *testing.T) {
 	t.Parallel()
 	app := apptest.Shared(t)
 	tenant := app.Tenant(t)
+	tenant.SetPlan(t, "pro")
 	made := apptest.AtOnce(32, func(int) string {
 		r := tenant.Owner.Post(t, "/domains", fields{"domain": word() + ".example", "role": "member"})
 		if r.StatusCode == http.StatusCreated {

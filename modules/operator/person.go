@@ -62,6 +62,12 @@ func as(ctx context.Context, o Operator) context.Context {
 	return audit.WithLabel(access.With(ctx, actor), o.Email)
 }
 
+// As returns a context in which the operator who asks acts, for what another module records of them; one who may not work any more is signed out.
+func As(ctx context.Context, tx *db.SystemTx) (context.Context, error) {
+	o, err := findEnabled(tx, access.From(ctx).ID)
+	return as(ctx, o), err
+}
+
 func target(id uuid.UUID) string { return "operator:" + id.String() }
 
 // me returns the operator who asks.

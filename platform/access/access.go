@@ -33,6 +33,9 @@ type Actor struct {
 	Suspended bool
 	// SecondFactorMissing says that Tenant requires a second factor which the session has not proved: every rule that needs a permission refuses.
 	SecondFactorMissing bool
+	// ReadOnly says that Tenant is read only because a payment failed: every rule that needs a permission refuses to change something, but for
+	// those that say otherwise.
+	ReadOnly bool
 	// ProvedAt is when the user last proved in this session who they are.
 	ProvedAt time.Time
 }

@@ -104,6 +104,9 @@ func (a *API) enter(c *fiber.Ctx, op *huma.Operation, g *guard) (*exchange, erro
 	if err := a.spendAs(x.ctx); err != nil {
 		return x, err
 	}
+	if err := a.noteUse(x.ctx); err != nil {
+		return x, err
+	}
 	if err := x.readAddress(g); err != nil {
 		return x, err
 	}

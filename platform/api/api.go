@@ -61,6 +61,8 @@ type Config struct {
 	Take func(ctx context.Context, r limit.Rate, key string, n int) (limit.State, error)
 	// Spend limits whoever acts; nil limits nobody.
 	Spend Spend
+	// Used notes that a request of an API key was let in, before its operation runs. Its error refuses the request; nil notes nothing.
+	Used func(ctx context.Context) error
 	// Permissions is every permission of every module, with the lowest role that has it.
 	Permissions access.Permissions
 }

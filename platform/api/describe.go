@@ -76,6 +76,12 @@ func generalCodes(o operation) map[int][]string {
 	if o.rule.kind == rulePermission {
 		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], errForbidden.Code, errNoTenant.Code, errSuspended.Code, errSecondFactor.Code)
 	}
+	if o.rule.kind == rulePermission && !o.rule.recent {
+		codes[http.StatusPaymentRequired] = []string{"limit_reached"} // of an API key, at least
+	}
+	if o.rule.changes() {
+		codes[http.StatusForbidden] = append(codes[http.StatusForbidden], ErrReadOnly.Code)
+	}
 	if len(o.rule.limits) > 0 || o.rule.audience() != "" {
 		codes[http.StatusTooManyRequests] = []string{"rate_limited"}
 	}

@@ -130,6 +130,7 @@ func add[I, O any](r *Router, o operation, opts []Option, h func(context.Context
 	for _, opt := range opts {
 		opt(&o)
 	}
+	o.rule.reads = o.method == http.MethodGet
 	a := r.api
 	id := r.module + "-" + o.id
 	defer func() {

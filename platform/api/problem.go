@@ -28,6 +28,7 @@ type Problem struct { //nolint:errname // the name in RFC 9457 and in the docume
 	Detail    string        `json:"detail" example:"Some of the input is not valid." doc:"What happened, in a sentence for people."`
 	Errors    []fault.Field `json:"errors" doc:"The parts of the input that are wrong; often none."`
 	RequestID string        `json:"request_id" example:"0192f0c1e7a87d3f" doc:"Quote this when you ask for help."`
+	Limit     *fault.Limit  `json:"limit,omitempty" doc:"With the code limit_reached: what the plan lacks, and which plan has it."`
 
 	header http.Header
 }
@@ -49,7 +50,7 @@ func newProblem(ctx context.Context, err error) *Problem {
 	RecordFrom(ctx).Err = err
 	f := fault.From(classify(ctx, err))
 	p := plainProblem(ctx, f.Kind.Status(), f.Code, f.Message)
-	p.Errors = append(p.Errors, f.Fields...)
+	p.Errors, p.Limit = append(p.Errors, f.Fields...), f.Limit
 	if f.Kind == fault.Unauthenticated {
 		p.header.Set(fiber.HeaderWWWAuthenticate, challenge(f.Code))
 	}

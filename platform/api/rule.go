@@ -24,6 +24,8 @@ type Rule struct {
 	kind       ruleKind
 	permission access.Permission
 	recent     bool
+	reads      bool // of an operation that changes nothing: a GET
+	inReadOnly bool
 	limits     []limit.Rate
 }
 
@@ -48,6 +50,16 @@ func (r Rule) Recent() Rule {
 	r.recent = true
 	return r
 }
+
+// WhileReadOnly returns the rule for an operation that changes something also in a tenant that is read only because a payment failed, where
+// other operations that need a permission only read: for what pays, and for what takes access away.
+func (r Rule) WhileReadOnly() Rule {
+	r.inReadOnly = true
+	return r
+}
+
+// changes reports whether a tenant that is read only refuses the rule's operation.
+func (r Rule) changes() bool { return r.kind == rulePermission && !r.reads && !r.inReadOnly }
 
 // Operator lets operators call the operation, and nobody else.
 func Operator() Rule { return Rule{kind: ruleOperator} }
@@ -99,6 +111,9 @@ var (
 // ErrNotUser refuses an API key where a person has to act.
 var ErrNotUser = fault.New(fault.Forbidden, "user_required", "Only a person who is signed in may do this, not an API key.")
 
+// ErrReadOnly refuses to change something in a tenant that is read only.
+var ErrReadOnly = fault.New(fault.Forbidden, "workspace_read_only", "This workspace is read only because a payment failed. Pay under Billing to go on.")
+
 // admit decides whether actor may pass the rule; whatever is not allowed here is refused.
 func (a *API) admit(r Rule, actor access.Actor) error {
 	switch r.kind {
@@ -118,6 +133,8 @@ func (a *API) admit(r Rule, actor access.Actor) error {
 			return errSecondFactor
 		case !actor.Permissions.Has(r.permission):
 			return errForbidden
+		case actor.ReadOnly && r.changes():
+			return ErrReadOnly
 		}
 	default:
 		return errNoRule
@@ -157,6 +174,14 @@ func (a *API) spend(ctx context.Context, r Rule) error {
 
 // Spend takes one unit of what an actor may ask, for its user, key and tenant, and tells what is left of each.
 type Spend func(ctx context.Context, actor access.Actor) ([]limit.State, error)
+
+// noteUse has a request of an API key counted. Each request is one, whatever its headers say and whatever comes of it.
+func (a *API) noteUse(ctx context.Context) error {
+	if a.cfg.Used == nil || access.From(ctx).Kind != access.APIKey {
+		return nil
+	}
+	return a.cfg.Used(ctx)
+}
 
 // spendAs takes from the limits of whoever acts.
 func (a *API) spendAs(ctx context.Context) error {

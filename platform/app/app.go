@@ -62,16 +62,17 @@ func (a *App) buildServer(files fs.FS) error {
 	}
 	actors := map[string]api.ActorFunc{}
 	var keys api.KeyFunc
+	var keyUsed func(context.Context) error
 	for _, m := range a.modules {
 		maps.Copy(actors, m.Actors)
 		if m.APIKey != nil {
-			keys = m.APIKey
+			keys, keyUsed = m.APIKey, m.KeyUsed
 		}
 	}
 	a.server = s
 	a.api = api.New(s.Fiber(), api.Config{
 		Title: Brand, Version: Version, Description: "The API of " + Brand + ". Send as a bearer token an API key of a workspace or, after signing in there, an access token.",
-		Verify: a.Tokens.Verify, Actors: actors, APIKey: keys, Now: a.Now, Take: a.Limits.TakeN, Spend: requestRates(a.Config, limit.NewLeases(a.Limits, a.Now)), Permissions: Permissions(a.modules),
+		Verify: a.Tokens.Verify, Actors: actors, APIKey: keys, Now: a.Now, Take: a.Limits.TakeN, Spend: requestRates(a.Config, limit.NewLeases(a.Limits, a.Now)), Used: keyUsed, Permissions: Permissions(a.modules),
 	})
 	for _, m := range a.modules {
 		if m.Routes != nil {

@@ -29,6 +29,12 @@ type sweep struct{}
 // Kind names the job.
 func (sweep) Kind() string { return "platform.sweep" }
 
+// purgeUsage is the daily job that forgets old idempotency keys of usage.
+type purgeUsage struct{}
+
+// Kind names the job.
+func (purgeUsage) Kind() string { return "platform.purge_usage" }
+
 // housekeeping registers the platform's own periodic jobs.
 func (a *App) housekeeping() {
 	jobs.HandleSystem(a.registry, func(ctx context.Context, _ recountUsage) error { return a.recountAll(ctx) })
@@ -36,6 +42,9 @@ func (a *App) housekeeping() {
 		return plan.Recount(ctx, a.DB, a.Log, a.counters())
 	})
 	jobs.Every(a.registry, 24*time.Hour, recountUsage{})
+
+	jobs.HandleSystem(a.registry, func(ctx context.Context, _ purgeUsage) error { return a.purgeUsage(ctx) })
+	jobs.Every(a.registry, 24*time.Hour, purgeUsage{})
 
 	jobs.HandleSystem(a.registry, func(ctx context.Context, _ sweep) error { return a.sweep(ctx) })
 	jobs.Every(a.registry, time.Hour, sweep{})
@@ -55,6 +64,19 @@ func (a *App) recountAll(ctx context.Context) error {
 				return err
 			}
 			return a.Queue.EnqueueEach(ctx, tx, page, recountTenant{})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) purgeUsage(ctx context.Context) error {
+	for more := true; more; {
+		err := a.DB.System(ctx, "forget old idempotency keys of usage", func(tx *db.SystemTx) (err error) {
+			more, err = plan.PurgeUsageEventsTx(tx)
+			return err
 		})
 		if err != nil {
 			return err

@@ -24,6 +24,7 @@ type Module struct {
 	Migrations   fs.FS                            // holds *.sql of goose, named by time
 	Actors       map[string]api.ActorFunc         // audience of an access token -> who its bearer is
 	APIKey       api.KeyFunc                      // who bears an API key; one module has it
+	KeyUsed      func(context.Context) error      // notes a request of an API key that was let in, or refuses it; the same module has it
 	Routes       func(*api.Router)                // the module's operations
 	Jobs         func(*jobs.Registry)             // the module's background work
 	Seed         func(ctx context.Context) error  // adds sample rows to the tenant of ctx, through the module's use cases

@@ -29,6 +29,7 @@ type Config struct {
 	StripeAPIURL        string `env:"STRIPE_API_URL" envDefault:"https://api.stripe.com" doc:"Stripe's address; the local stack points it at the emulator."`
 	StripeWebhookSecret string `env:"STRIPE_WEBHOOK_SECRET" doc:"Signing secret of the webhook endpoint. Empty: the one that app billing sync stored."`
 	StripeWebhookURL    string `env:"STRIPE_WEBHOOK_URL" doc:"Public address Stripe sends events to. Empty: BASE_URL/hooks/stripe."`
+	StripeTax           bool   `env:"STRIPE_TAX" envDefault:"false" doc:"true: Stripe Tax reckons taxes, and checkout asks for tax ids. Set up Stripe Tax in Stripe's dashboard first."`
 
 	GoogleClientID     string `env:"GOOGLE_CLIENT_ID" doc:"Client id of Sign in with Google. Empty: off. The redirect address to register with every provider is BASE_URL/sign-in/callback."`
 	GoogleClientSecret string `env:"GOOGLE_CLIENT_SECRET" doc:"Client secret of Sign in with Google."`

@@ -19,7 +19,9 @@ func PlatformAllow() Allow {
 			"river.river_queue":        "holds the queues' states",
 		},
 		Keys: map[string]string{
-			"audit_log.audit_log_id": "serves the operator's list across tenants",
+			"audit_log.audit_log_id":           "serves the operator's list across tenants",
+			"usage_days.usage_days_unreported": "finds what was not reported, of all tenants",
+			"usage_events.usage_events_old":    "the daily purge visits all tenants",
 		},
 		Definers: map[string]string{
 			"sec.enter(uuid)": "chooses the tenant of the transaction, once",
@@ -28,6 +30,9 @@ func PlatformAllow() Allow {
 			"tenants":                "SELECT, UPDATE (name, require_second_factor, slug, updated_at)",
 			"tenant_plans":           "SELECT",
 			"plan_usage":             "SELECT, INSERT, UPDATE",
+			"usage_months":           "SELECT, INSERT, UPDATE",
+			"usage_days":             "SELECT, INSERT, UPDATE",
+			"usage_events":           "SELECT, INSERT",
 			"audit_log":              "SELECT, INSERT",
 			"river.river_job":        "SELECT, INSERT, UPDATE (kind)",
 			"river.river_job_id_seq": "USAGE",

@@ -54,6 +54,16 @@ type Field struct {
 	Message  string `json:"message"`
 }
 
+// Limit says which entitlement the plan does not grant enough of. Used is nil for a feature, and Max is 0 then.
+type Limit struct {
+	Key        string `json:"key" example:"notes.max" doc:"The entitlement that the plan lacks"`
+	Label      string `json:"label" example:"Notes" doc:"Its name for people"`
+	Used       *int64 `json:"used,omitempty" example:"10" doc:"How much is used; not of what is on or off"`
+	Max        int64  `json:"max" example:"10" doc:"The most that the plan allows; 0 is nothing at all"`
+	Plan       string `json:"plan" example:"free" doc:"The plan of the workspace"`
+	WantedPlan string `json:"wanted_plan" example:"pro" doc:"The cheapest plan that has more; empty when none has"`
+}
+
 // Error is a classified error. Code is stable and for programs, Message is a sentence for people, the cause is for the log only.
 type Error struct {
 	Kind       Kind
@@ -61,6 +71,7 @@ type Error struct {
 	Message    string
 	Fields     []Field
 	RetryAfter time.Duration // with TooMany and Unavailable: when to try again; 0 says nothing
+	Limit      *Limit        // with LimitReached: what the plan lacks
 	cause      error
 }
 

@@ -5,25 +5,24 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
 	"saaskit/platform/db"
-	"saaskit/platform/fault"
 )
 
-// ErrLimitReached is what Reserve and Check return when the tenant's plan does not allow it; the message says what, how much and which plan.
-var ErrLimitReached = fault.New(fault.LimitReached, "limit_reached", "Your plan does not include this.")
-
 // SetTx puts a tenant on a plan. Status is the subscription's, in Stripe's words ("active", "past_due", ...): what a plan grants
-// does not depend on it. The caller moves a tenant whose subscription ended to the default plan.
-func (s *Service) SetTx(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, plan, status string) error {
+// does not depend on it. The caller moves a tenant whose subscription ended to the default plan. From readOnlyAt on the tenant can be
+// read but not changed; nil is never.
+func (s *Service) SetTx(ctx context.Context, tx *db.SystemTx, tenant uuid.UUID, plan, status string, readOnlyAt *time.Time) error {
 	if _, known := s.Find(plan); !known {
 		return fmt.Errorf("set plan: no plan %q in the catalogue", plan)
 	}
 	err := tx.Exec(`
-INSERT INTO tenant_plans (tenant_id, plan, status) VALUES (?, ?, ?)
-ON CONFLICT (tenant_id) DO UPDATE SET plan = excluded.plan, status = excluded.status, updated_at = now()`, tenant, plan, status).Error
+INSERT INTO tenant_plans (tenant_id, plan, status, read_only_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (tenant_id) DO UPDATE SET plan = excluded.plan, status = excluded.status, read_only_at = excluded.read_only_at, updated_at = now()`,
+		tenant, plan, status, readOnlyAt).Error
 	if err != nil {
 		return fmt.Errorf("set plan: %w", err)
 	}
@@ -46,23 +45,31 @@ WITH granted AS MATERIALIZED (
 // reserve counts and checks in one statement: the row of plan_usage is locked by the upsert, and the limit stands inside its
 // condition, so that no two transactions can both take the last unit. The system's form is the same for a tenant that it names.
 const (
-	reserve = granted + `, taken AS (
+	reserveTake = granted + `, taken AS (
 	INSERT INTO plan_usage AS u (key, used) SELECT cast(@key AS text), cast(@n AS bigint)` + reserveRest
-	reserveFor = grantedFor + `, taken AS (
+	reserveTakeFor = grantedFor + `, taken AS (
 	INSERT INTO plan_usage AS u (tenant_id, key, used) SELECT cast(@tenant AS uuid), cast(@key AS text), cast(@n AS bigint)` + reserveRest
 	reserveRest = ` FROM granted WHERE n < 0 OR n >= @n
 	ON CONFLICT (tenant_id, key) DO UPDATE SET used = u.used + excluded.used
 	WHERE (SELECT n < 0 OR n >= u.used + excluded.used FROM granted)
 	RETURNING key
 )
-SELECT plan, n, EXISTS (SELECT FROM taken) AS ok FROM granted`
+SELECT plan, n, EXISTS (SELECT FROM taken) AS ok, coalesce((SELECT used FROM plan_usage WHERE `
+	reserve    = reserveTake + `key = @key), 0) AS used FROM granted`
+	reserveFor = reserveTakeFor + `tenant_id = @tenant AND key = @key), 0) AS used FROM granted`
 )
 
-const check = granted + ` SELECT plan, n, n <> 0 AS ok FROM granted`
+const (
+	check     = granted + checkRest
+	checkFor  = grantedFor + checkRest
+	checkRest = ` SELECT plan, n, n <> 0 AS ok FROM granted`
+)
 
+// answer is what the statements say of the tenant: its plan, what that grants, and how much was used before.
 type answer struct {
 	Plan string
 	N    int64
+	Used int64
 	OK   bool
 }
 
@@ -76,7 +83,7 @@ func (s *Service) Reserve(ctx context.Context, tx *db.Tx, key Key, n int64) erro
 	if err := tx.Raw(reserve, s.parameters(key, n)).Scan(&a).Error; err != nil {
 		return fmt.Errorf("reserve %s: %w", key, err)
 	}
-	return s.reserved(a, key)
+	return s.reserved(a, key, n)
 }
 
 // ReserveFor is Reserve for a tenant that the system names: for a work that begins before anybody is in the tenant.
@@ -90,7 +97,7 @@ func (s *Service) ReserveFor(ctx context.Context, tx *db.SystemTx, tenant uuid.U
 	if err := tx.Raw(reserveFor, parameters).Scan(&a).Error; err != nil {
 		return fmt.Errorf("reserve %s: %w", key, err)
 	}
-	return s.reserved(a, key)
+	return s.reserved(a, key, n)
 }
 
 // countable refuses what cannot be reserved or released: a mistake in the program.
@@ -101,14 +108,11 @@ func (s *Service) countable(key Key, n int64) error {
 	return nil
 }
 
-func (s *Service) reserved(a answer, key Key) error {
+func (s *Service) reserved(a answer, key Key, n int64) error {
 	if a.OK {
 		return nil
 	}
-	plan, _ := s.Find(a.Plan)
-	c := *ErrLimitReached
-	c.Message = fmt.Sprintf("The %s plan allows %d of %q. Choose a larger plan to go on.", plan.Name, a.N, s.entitlements[key].Label)
-	return &c
+	return s.refuse(key, a.Plan, &a.Used, n)
 }
 
 // Release gives back n units that were reserved. Giving back more than is used leaves zero.
@@ -135,22 +139,31 @@ func (s *Service) ReleaseFor(ctx context.Context, tx *db.SystemTx, tenant uuid.U
 }
 
 // Check returns ErrLimitReached unless the plan of the tenant of tx has the feature.
-func (s *Service) Check(ctx context.Context, tx *db.Tx, key Key) error {
-	e := s.entitlements[key]
-	if e.Kind != FeatureKind {
-		return fmt.Errorf("check %q: not a feature", key)
-	}
+func (s *Service) Check(_ context.Context, tx *db.Tx, key Key) error {
 	var a answer
-	if err := tx.Raw(check, s.parameters(key, 1)).Scan(&a).Error; err != nil {
+	err := tx.Raw(check, s.parameters(key, 1)).Scan(&a).Error
+	return s.checked(a, key, err)
+}
+
+// CheckFor is Check for a tenant that the system names.
+func (s *Service) CheckFor(_ context.Context, tx *db.SystemTx, tenant uuid.UUID, key Key) error {
+	parameters := s.parameters(key, 1)
+	parameters["tenant"] = tenant
+	var a answer
+	err := tx.Raw(checkFor, parameters).Scan(&a).Error
+	return s.checked(a, key, err)
+}
+
+func (s *Service) checked(a answer, key Key, err error) error {
+	switch {
+	case s.entitlements[key].Kind != FeatureKind:
+		return fmt.Errorf("check %q: not a feature", key)
+	case err != nil:
 		return fmt.Errorf("check %s: %w", key, err)
+	case !a.OK:
+		return s.refuse(key, a.Plan, nil, 1)
 	}
-	if a.OK {
-		return nil
-	}
-	plan, _ := s.Find(a.Plan)
-	c := *ErrLimitReached
-	c.Message = fmt.Sprintf("The %s plan does not include %q. Choose a larger plan to use it.", plan.Name, e.Label)
-	return &c
+	return nil
 }
 
 // parameters are what the statements above take.

@@ -27,7 +27,12 @@ type fixture struct {
 
 func setup(t *testing.T) fixture {
 	t.Helper()
-	s, err := plan.New(catalogue, entitlements)
+	return setupWith(t, catalogue)
+}
+
+func setupWith(t *testing.T, c plan.Catalogue) fixture {
+	t.Helper()
+	s, err := plan.New(c, entitlements)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +61,7 @@ func (f fixture) used(t *testing.T) (n int64) {
 
 func (f fixture) set(t *testing.T, key string) {
 	t.Helper()
-	err := f.db.System(t.Context(), "test", func(tx *db.SystemTx) error { return f.SetTx(t.Context(), tx, f.tenant, key, "active") })
+	err := f.db.System(t.Context(), "test", func(tx *db.SystemTx) error { return f.SetTx(t.Context(), tx, f.tenant, key, "active", nil) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,8 +82,12 @@ func TestReserveHoldsTheLimitOfThePlan(t *testing.T) {
 	if !errors.Is(err, plan.ErrLimitReached) {
 		t.Fatalf("the fourth of 3: %v", err)
 	}
-	if m := fault.From(err).Message; !strings.Contains(m, "Free") || !strings.Contains(m, "3") || !strings.Contains(m, "Things") {
-		t.Fatalf("the message names neither plan nor limit nor label: %s", m)
+	refusal := fault.From(err)
+	if refusal.Message != `The Free plan allows 3 of "Things". Choose the Pro plan to go on.` {
+		t.Fatalf("the message names neither plan nor limit nor label: %s", refusal.Message)
+	}
+	if l := refusal.Limit; l == nil || l.Used == nil || *l.Used != 3 || l.Max != 3 || l.Key != string(things) || l.Label != "Things" || l.Plan != "free" || l.WantedPlan != "pro" {
+		t.Fatalf("%+v", l)
 	}
 	if f.used(t) != 3 {
 		t.Fatalf("%d used", f.used(t))
@@ -187,12 +196,38 @@ func TestCheckAsksForAFeature(t *testing.T) {
 	check := func() error {
 		return f.as(t, func(ctx context.Context, tx *db.Tx) error { return f.Check(ctx, tx, magic) })
 	}
-	if err := check(); !errors.Is(err, plan.ErrLimitReached) {
-		t.Fatalf("free has no magic: %v", err)
+	checkFor := func() error {
+		return f.db.System(t.Context(), "test", func(tx *db.SystemTx) error { return f.CheckFor(t.Context(), tx, f.tenant, magic) })
+	}
+	for _, err := range []error{check(), checkFor()} {
+		if !errors.Is(err, plan.ErrLimitReached) {
+			t.Fatalf("free has no magic: %v", err)
+		}
+		refusal := fault.From(err)
+		if refusal.Message != `The Free plan does not include "Magic". Choose the Pro plan to use it.` {
+			t.Error(refusal.Message)
+		}
+		if l := refusal.Limit; l == nil || l.Used != nil || l.Max != 0 || l.Key != string(magic) || l.Plan != "free" || l.WantedPlan != "pro" {
+			t.Fatalf("%+v", l)
+		}
 	}
 	f.set(t, "pro")
-	if err := check(); err != nil {
+	if err := errors.Join(check(), checkFor()); err != nil {
 		t.Fatal(err)
+	}
+	f.set(t, "free")
+	if err := check(); !errors.Is(err, plan.ErrLimitReached) {
+		t.Fatalf("free again: %v", err)
+	}
+}
+
+func TestARefusalNamesThePlanThatIsEnough(t *testing.T) {
+	t.Parallel()
+	f := setup(t)
+	for n, want := range map[int64]string{4: "pro", 50: "pro", 51: "business"} {
+		if l := fault.From(f.reserve(t, n)).Limit; l == nil || l.WantedPlan != want {
+			t.Errorf("%d of 3 on free: %+v, want %s", n, l, want)
+		}
 	}
 }
 
@@ -223,7 +258,7 @@ func TestCurrentTellsPlanAndUsage(t *testing.T) {
 func TestSetTxRefusesAnUnknownPlan(t *testing.T) {
 	t.Parallel()
 	f := setup(t)
-	err := f.db.System(t.Context(), "test", func(tx *db.SystemTx) error { return f.SetTx(t.Context(), tx, f.tenant, "gold", "active") })
+	err := f.db.System(t.Context(), "test", func(tx *db.SystemTx) error { return f.SetTx(t.Context(), tx, f.tenant, "gold", "active", nil) })
 	if err == nil || !strings.Contains(err.Error(), "gold") {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 type Stack = {
   base_url: string;
   mailbox_url: string;
+  /** The payment provider: its API, its pages, and under /_emulator what time and bad luck do. */
+  stripe_url: string;
   /** Where the names of the stack are kept: a form of name and value adds a TXT record. */
   dns_url: string;
   demo_password: string;

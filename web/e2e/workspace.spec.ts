@@ -2,7 +2,8 @@ import { expect, test } from "@playwright/test";
 import { look } from "./look.ts";
 import { linkTo } from "./mailbox.ts";
 import { newAddress, password, signIn } from "./people.ts";
-import { invite, join, open, owner } from "./settings.ts";
+import { subscribe } from "./plans.ts";
+import { invite, join, open, openSettings, owner } from "./settings.ts";
 import { stack, userWith } from "./stack.ts";
 
 const unique = () => `${Date.now().toString(36)}${Math.floor(Math.random() * 1e6).toString(36)}`;
@@ -75,6 +76,8 @@ test("an API key is made, shown once, used and revoked", async ({ page, request 
 
 test("a proved domain lets its people in", async ({ page, browser }) => {
   await owner(page, "Kite house", "Domains");
+  await subscribe(page, "Pro");
+  await openSettings(page, "Domains");
   await expect(page.getByText("No domains yet")).toBeVisible();
   await look(page, "settings-domains-empty");
   const domain = `kite-${unique()}.example`;

@@ -26,6 +26,10 @@ import { Route as SignInCallbackRouteImport } from "./routes/sign-in_.callback";
 import { Route as TIndexRouteImport } from "./routes/t/index";
 import { Route as TSlugRouteRouteImport } from "./routes/t/$slug/route";
 import { Route as OperatorConsoleAuditRouteImport } from "./routes/operator/_console/audit";
+import { Route as OperatorConsoleEventsRouteImport } from "./routes/operator/_console/events";
+import { Route as OperatorConsoleIncidentsRouteImport } from "./routes/operator/_console/incidents";
+import { Route as OperatorConsoleRevenueRouteImport } from "./routes/operator/_console/revenue";
+import { Route as OperatorConsoleSubscriptionsRouteImport } from "./routes/operator/_console/subscriptions";
 import { Route as TSlugIndexRouteImport } from "./routes/t/$slug/index";
 import { Route as TSlugNotesRouteRouteImport } from "./routes/t/$slug/notes/route";
 import { Route as TSlugSettingsRouteRouteImport } from "./routes/t/$slug/settings/route";
@@ -129,6 +133,28 @@ const OperatorConsoleAuditRoute = OperatorConsoleAuditRouteImport.update({
   path: "/audit",
   getParentRoute: () => OperatorConsoleRouteRoute,
 } as any);
+const OperatorConsoleEventsRoute = OperatorConsoleEventsRouteImport.update({
+  id: "/events",
+  path: "/events",
+  getParentRoute: () => OperatorConsoleRouteRoute,
+} as any);
+const OperatorConsoleIncidentsRoute =
+  OperatorConsoleIncidentsRouteImport.update({
+    id: "/incidents",
+    path: "/incidents",
+    getParentRoute: () => OperatorConsoleRouteRoute,
+  } as any);
+const OperatorConsoleRevenueRoute = OperatorConsoleRevenueRouteImport.update({
+  id: "/revenue",
+  path: "/revenue",
+  getParentRoute: () => OperatorConsoleRouteRoute,
+} as any);
+const OperatorConsoleSubscriptionsRoute =
+  OperatorConsoleSubscriptionsRouteImport.update({
+    id: "/subscriptions",
+    path: "/subscriptions",
+    getParentRoute: () => OperatorConsoleRouteRoute,
+  } as any);
 const TSlugIndexRoute = TSlugIndexRouteImport.update({
   id: "/",
   path: "/",
@@ -237,6 +263,10 @@ export interface FileRoutesByFullPath {
   "/t/$slug/notes": typeof TSlugNotesRouteRouteWithChildren;
   "/t/$slug/settings": typeof TSlugSettingsRouteRouteWithChildren;
   "/operator/audit": typeof OperatorConsoleAuditRoute;
+  "/operator/events": typeof OperatorConsoleEventsRoute;
+  "/operator/incidents": typeof OperatorConsoleIncidentsRoute;
+  "/operator/revenue": typeof OperatorConsoleRevenueRoute;
+  "/operator/subscriptions": typeof OperatorConsoleSubscriptionsRoute;
   "/t/$slug/": typeof TSlugIndexRoute;
   "/operator/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
@@ -269,6 +299,10 @@ export interface FileRoutesByTo {
   "/sign-in/callback": typeof SignInCallbackRoute;
   "/t": typeof TIndexRoute;
   "/operator/audit": typeof OperatorConsoleAuditRoute;
+  "/operator/events": typeof OperatorConsoleEventsRoute;
+  "/operator/incidents": typeof OperatorConsoleIncidentsRoute;
+  "/operator/revenue": typeof OperatorConsoleRevenueRoute;
+  "/operator/subscriptions": typeof OperatorConsoleSubscriptionsRoute;
   "/t/$slug": typeof TSlugIndexRoute;
   "/operator/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
@@ -306,6 +340,10 @@ export interface FileRoutesById {
   "/t/$slug/notes": typeof TSlugNotesRouteRouteWithChildren;
   "/t/$slug/settings": typeof TSlugSettingsRouteRouteWithChildren;
   "/operator/_console/audit": typeof OperatorConsoleAuditRoute;
+  "/operator/_console/events": typeof OperatorConsoleEventsRoute;
+  "/operator/_console/incidents": typeof OperatorConsoleIncidentsRoute;
+  "/operator/_console/revenue": typeof OperatorConsoleRevenueRoute;
+  "/operator/_console/subscriptions": typeof OperatorConsoleSubscriptionsRoute;
   "/t/$slug/": typeof TSlugIndexRoute;
   "/operator/_console/tenants/$id": typeof OperatorConsoleTenantsIdRoute;
   "/t/$slug/notes/$id": typeof TSlugNotesIdRoute;
@@ -344,6 +382,10 @@ export interface FileRouteTypes {
     | "/t/$slug/notes"
     | "/t/$slug/settings"
     | "/operator/audit"
+    | "/operator/events"
+    | "/operator/incidents"
+    | "/operator/revenue"
+    | "/operator/subscriptions"
     | "/t/$slug/"
     | "/operator/tenants/$id"
     | "/t/$slug/notes/$id"
@@ -376,6 +418,10 @@ export interface FileRouteTypes {
     | "/sign-in/callback"
     | "/t"
     | "/operator/audit"
+    | "/operator/events"
+    | "/operator/incidents"
+    | "/operator/revenue"
+    | "/operator/subscriptions"
     | "/t/$slug"
     | "/operator/tenants/$id"
     | "/t/$slug/notes/$id"
@@ -412,6 +458,10 @@ export interface FileRouteTypes {
     | "/t/$slug/notes"
     | "/t/$slug/settings"
     | "/operator/_console/audit"
+    | "/operator/_console/events"
+    | "/operator/_console/incidents"
+    | "/operator/_console/revenue"
+    | "/operator/_console/subscriptions"
     | "/t/$slug/"
     | "/operator/_console/tenants/$id"
     | "/t/$slug/notes/$id"
@@ -569,6 +619,34 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof OperatorConsoleAuditRouteImport;
       parentRoute: typeof OperatorConsoleRouteRoute;
     };
+    "/operator/_console/events": {
+      id: "/operator/_console/events";
+      path: "/events";
+      fullPath: "/operator/events";
+      preLoaderRoute: typeof OperatorConsoleEventsRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
+    };
+    "/operator/_console/incidents": {
+      id: "/operator/_console/incidents";
+      path: "/incidents";
+      fullPath: "/operator/incidents";
+      preLoaderRoute: typeof OperatorConsoleIncidentsRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
+    };
+    "/operator/_console/revenue": {
+      id: "/operator/_console/revenue";
+      path: "/revenue";
+      fullPath: "/operator/revenue";
+      preLoaderRoute: typeof OperatorConsoleRevenueRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
+    };
+    "/operator/_console/subscriptions": {
+      id: "/operator/_console/subscriptions";
+      path: "/subscriptions";
+      fullPath: "/operator/subscriptions";
+      preLoaderRoute: typeof OperatorConsoleSubscriptionsRouteImport;
+      parentRoute: typeof OperatorConsoleRouteRoute;
+    };
     "/t/$slug/": {
       id: "/t/$slug/";
       path: "/";
@@ -693,12 +771,20 @@ declare module "@tanstack/react-router" {
 
 interface OperatorConsoleRouteRouteChildren {
   OperatorConsoleAuditRoute: typeof OperatorConsoleAuditRoute;
+  OperatorConsoleEventsRoute: typeof OperatorConsoleEventsRoute;
+  OperatorConsoleIncidentsRoute: typeof OperatorConsoleIncidentsRoute;
+  OperatorConsoleRevenueRoute: typeof OperatorConsoleRevenueRoute;
+  OperatorConsoleSubscriptionsRoute: typeof OperatorConsoleSubscriptionsRoute;
   OperatorConsoleTenantsIdRoute: typeof OperatorConsoleTenantsIdRoute;
   OperatorConsoleTenantsIndexRoute: typeof OperatorConsoleTenantsIndexRoute;
 }
 
 const OperatorConsoleRouteRouteChildren: OperatorConsoleRouteRouteChildren = {
   OperatorConsoleAuditRoute: OperatorConsoleAuditRoute,
+  OperatorConsoleEventsRoute: OperatorConsoleEventsRoute,
+  OperatorConsoleIncidentsRoute: OperatorConsoleIncidentsRoute,
+  OperatorConsoleRevenueRoute: OperatorConsoleRevenueRoute,
+  OperatorConsoleSubscriptionsRoute: OperatorConsoleSubscriptionsRoute,
   OperatorConsoleTenantsIdRoute: OperatorConsoleTenantsIdRoute,
   OperatorConsoleTenantsIndexRoute: OperatorConsoleTenantsIndexRoute,
 };

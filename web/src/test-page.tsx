@@ -26,6 +26,7 @@ export const grant = {
     status: "active",
     permissions: ["notes:write"],
     plan: "free",
+    read_only: false,
     logo: "",
     require_second_factor: false,
     created_at: "2026-01-01T00:00:00Z",

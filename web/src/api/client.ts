@@ -18,8 +18,11 @@ export async function take<T>(call: Promise<{ data?: T }>): Promise<T> {
   return (await call).data as T;
 }
 
-/** A client that acts in one scope of a session for good: a request of one workspace never goes out in another's name. */
-export function apiIn<G extends Grant>(session: Session<G>, scope: string): Api {
+/**
+ * A client that acts in one scope of a session for good: a request of one workspace never goes out in another's name.
+ * `onProblem` hears of every answer that is not a success, before the caller does.
+ */
+export function apiIn<G extends Grant>(session: Session<G>, scope: string, onProblem?: (problem: Problem) => void): Api {
   const send = async (request: Request) => {
     const { access_token } = await session.ensure(scope);
     const again = request.clone();
@@ -32,7 +35,7 @@ export function apiIn<G extends Grant>(session: Session<G>, scope: string): Api 
     }
   };
   // What asks for a fresh proof of identity waits until the person has given it, and goes out again once.
-  return createApi(async (request) => {
+  const proved = async (request: Request) => {
     const again = request.clone();
     try {
       return await send(request);
@@ -40,7 +43,13 @@ export function apiIn<G extends Grant>(session: Session<G>, scope: string): Api 
       if (!hasCode(error, "reauthentication_required") || !(await session.prove(scope))) throw error;
       return send(again);
     }
-  });
+  };
+  return createApi((request) =>
+    proved(request).catch((error) => {
+      if (error instanceof Problem) onProblem?.(error);
+      throw error;
+    }),
+  );
 }
 
 function authorized(request: Request, token: string): Request {

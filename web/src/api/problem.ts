@@ -1,7 +1,17 @@
 /** One part of the input that the server refused; location is a path such as "body.title". */
 export type FieldError = { location: string; message: string };
 
-type ProblemBody = { code?: string; detail?: string; title?: string; errors?: FieldError[] | null; request_id?: string };
+/** What the plan does not allow, and the cheapest plan that allows more of it; "" is none. `max` 0 is nothing at all. */
+export type Limit = { key: string; label: string; used?: number; max: number; plan: string; wanted_plan: string };
+
+type ProblemBody = {
+  code?: string;
+  detail?: string;
+  title?: string;
+  errors?: FieldError[] | null;
+  request_id?: string;
+  limit?: Limit;
+};
 
 /** An answer that is not a success, or no answer at all (status 0, code "network"). `message` is a sentence for people. */
 export class Problem extends Error {
@@ -11,6 +21,8 @@ export class Problem extends Error {
   readonly fields: readonly FieldError[];
   readonly requestId: string | undefined;
   readonly retryAfter: number | undefined;
+  /** With "limit_reached". */
+  readonly limit: Limit | undefined;
 
   constructor(status: number, body: ProblemBody, retryAfter?: number) {
     super(body.detail ?? body.title ?? "");
@@ -18,6 +30,7 @@ export class Problem extends Error {
     this.code = body.code ?? `http_${status}`;
     this.fields = body.errors ?? [];
     this.requestId = body.request_id;
+    this.limit = body.limit;
     this.retryAfter = retryAfter;
   }
 

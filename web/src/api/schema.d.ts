@@ -63,6 +63,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/billing/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel the subscription at the end of the period */
+        post: operations["billing-cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the plan
+         * @description What is unused of the old plan is credited and the new one is charged at once, as the preview shows. When the charge fails, nothing is changed. During a trial nothing is charged, and the trial goes on. A smaller plan takes nothing away that is there: what is beyond its limits stays, and nothing is added until there is room. Seats that were added since the preview are charged as well. A preview is good for one change and for one try: after `payment_failed` and `preview_expired` ask for another.
+         */
+        post: operations["billing-change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/billing/checkout": {
         parameters: {
             query?: never;
@@ -74,6 +111,57 @@ export interface paths {
         put?: never;
         /** Open a checkout to subscribe */
         post: operations["billing-checkout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List invoices */
+        get: operations["billing-invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause the subscription */
+        post: operations["billing-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/payment-method": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how the subscription is paid */
+        get: operations["billing-payment-method"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -108,6 +196,57 @@ export interface paths {
         put?: never;
         /** Open the customer portal */
         post: operations["billing-portal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reckon what a change of plan costs */
+        post: operations["billing-preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a cancellation or a pause */
+        post: operations["billing-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what was used by the day */
+        get: operations["billing-usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -760,6 +899,108 @@ export interface paths {
         };
         /** List what was done in tenants */
         get: operations["operator-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the events from Stripe */
+        get: operations["billing-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/events/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply an event from Stripe again */
+        post: operations["billing-replay-event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List refunds and disputes */
+        get: operations["billing-incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what all subscriptions bring */
+        get: operations["billing-revenue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the subscriptions of all tenants */
+        get: operations["billing-subscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/billing/tenants/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a tenant used by the day */
+        get: operations["billing-tenant-usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1518,6 +1759,8 @@ export interface components {
              * @example free
              */
             plan: string;
+            /** @description Whether the workspace can be read but not changed, because a payment failed */
+            read_only: boolean;
             /** @description Whether only sessions that proved a second factor may work here */
             require_second_factor: boolean;
             /**
@@ -1818,6 +2061,8 @@ export interface components {
              * @example free
              */
             plan: string;
+            /** @description Whether the workspace can be read but not changed, because a payment failed */
+            read_only: boolean;
             /** @description Whether only sessions that proved a second factor may work here */
             require_second_factor: boolean;
             /**
@@ -2078,21 +2323,53 @@ export interface components {
             next_cursor?: string;
         };
         Billing: {
-            /** @description Whether you may subscribe and open the portal */
+            /**
+             * Format: int64
+             * @description What a renewal costs before usage, discounts and tax, in minor units (cents); 0 on the free plan
+             */
+            amount: number;
+            /** @description Whether you may subscribe and change the subscription */
             can_manage: boolean;
             /**
              * Format: date-time
              * @description When the subscription ends, if it was canceled
              */
             cancel_at?: string;
+            /**
+             * @description In which the subscription is paid
+             * @example usd
+             */
+            currency: string;
             /** @description Whether this server sells plans */
             enabled: boolean;
+            /**
+             * Format: date-time
+             * @description From when the workspace is read only, or was, because a payment failed
+             */
+            grace_end?: string;
+            /**
+             * @description How often the subscription renews
+             * @enum {string}
+             */
+            interval: "month" | "year";
+            /**
+             * Format: int64
+             * @description Seats that the subscription is for; it follows the active members within a minute
+             */
+            paid_seats: number;
+            /**
+             * Format: date-time
+             * @description When the subscription goes on, while it is paused
+             */
+            paused_until?: string;
             /**
              * Format: date-time
              * @description When the paid period ends
              */
             period_end?: string;
             plan: components["schemas"]["BillingPlan"];
+            /** @description Whether the workspace is read only because a payment failed */
+            read_only: boolean;
             /**
              * Format: int64
              * @description Active members
@@ -2103,19 +2380,218 @@ export interface components {
              * @example active
              */
             status: string;
+            /**
+             * @description Key of the plan of the subscription, also while it grants nothing because it is paused or unpaid; empty without one
+             * @example pro
+             */
+            subscribed: string;
+            /** @description Whether the workspace has its trial before it */
+            trial_available: boolean;
+            /**
+             * Format: date-time
+             * @description When the trial ends, while it runs
+             */
+            trial_end?: string;
             /** @description How much of each limit is used */
             usage: components["schemas"]["PlanUsage"][];
         };
+        BillingAmount: {
+            /**
+             * Format: int64
+             * @description In minor units (cents)
+             * @example 50
+             */
+            amount: number;
+            /** @example usd */
+            currency: string;
+        };
+        BillingCancelBody: {
+            /** @description In the customer's words */
+            comment?: string;
+            /**
+             * @description In Stripe's words
+             * @enum {string}
+             */
+            reason: "customer_service" | "low_quality" | "missing_features" | "other" | "switched_service" | "too_complex" | "too_expensive" | "unused";
+        };
+        BillingCard: {
+            /** @example visa */
+            brand: string;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            exp_month: number;
+            /**
+             * Format: int64
+             * @example 2030
+             */
+            exp_year: number;
+            /** @example 4242 */
+            last4: string;
+        } | null;
+        BillingChangeBody: {
+            /** @enum {string} */
+            interval: "month" | "year";
+            /**
+             * @description Key of a plan with a price
+             * @example business
+             */
+            plan: string;
+            /**
+             * Format: int64
+             * @description Of the preview; at most an hour ago
+             */
+            proration_date: number;
+        };
         BillingCheckoutBody: {
+            /**
+             * @description One of the plan's
+             * @example usd
+             */
+            currency: string;
+            /**
+             * @description How often the subscription renews
+             * @enum {string}
+             */
+            interval: "month" | "year";
             /**
              * @description Key of a plan with a price
              * @example pro
              */
             plan: string;
         };
+        BillingCurrencyRevenue: {
+            /** @example usd */
+            currency: string;
+            /**
+             * Format: int64
+             * @description In minor units (cents)
+             */
+            mrr: number;
+            /** Format: int64 */
+            subscriptions: number;
+        };
+        BillingDayUsage: {
+            /**
+             * Format: date
+             * @example 2026-11-22
+             */
+            day: string;
+            /** Format: int64 */
+            quantity: number;
+        };
+        BillingEvent: {
+            /**
+             * Format: int64
+             * @description How often it was tried to apply
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description At Stripe
+             */
+            created_at: string;
+            /** @description At Stripe */
+            customer: string;
+            /** @description Why the last attempt failed; empty when it did not */
+            error: string;
+            /** @example evt_1abc */
+            id: string;
+            /** Format: date-time */
+            processed_at?: string;
+            /** Format: date-time */
+            received_at: string;
+            /**
+             * @description ignored: it is about nobody of ours, or of a kind that changes nothing
+             * @enum {string}
+             */
+            state: "pending" | "applied" | "ignored";
+            /** Format: uuid */
+            tenant_id?: string;
+            /** @description Empty when it is about nobody of ours */
+            tenant_name: string;
+            /** @example customer.subscription.updated */
+            type: string;
+        };
+        BillingEventPage: {
+            items: components["schemas"]["BillingEvent"][];
+            next_cursor?: string;
+        };
+        BillingIncident: {
+            /**
+             * Format: int64
+             * @description In minor units (cents)
+             */
+            amount: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @example usd */
+            currency: string;
+            /**
+             * @description At Stripe
+             * @example re_1abc
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "refund" | "dispute";
+            /**
+             * @description In Stripe's words
+             * @example requested_by_customer
+             */
+            reason: string;
+            /**
+             * @description In Stripe's words
+             * @example succeeded
+             */
+            status: string;
+            /** Format: uuid */
+            tenant_id: string;
+            tenant_name: string;
+        };
+        BillingIncidentPage: {
+            items: components["schemas"]["BillingIncident"][];
+            next_cursor?: string;
+        };
+        BillingInvoice: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example usd */
+            currency: string;
+            /** @example in_1abc */
+            id: string;
+            /**
+             * @description Empty for a draft
+             * @example A1B2-0001
+             */
+            number: string;
+            /** @description Where it can be seen and paid; empty for a draft */
+            page_url: string;
+            /** @description Empty for a draft */
+            pdf_url: string;
+            /**
+             * @description In Stripe's words
+             * @example paid
+             */
+            status: string;
+            /**
+             * Format: int64
+             * @description With tax, in minor units (cents)
+             */
+            total: number;
+        };
+        BillingInvoicePage: {
+            items: components["schemas"]["BillingInvoice"][];
+            next_cursor?: string;
+        };
         BillingLimit: {
             /** @example notes.max */
             key: string;
+            /**
+             * @description A limit is a number of things, a meter a number of uses a month, a feature is there or not
+             * @enum {string}
+             */
+            kind: "limit" | "feature" | "meter";
             /** @example Notes */
             label: string;
             /**
@@ -2129,6 +2605,72 @@ export interface components {
             /** @description Good for a short time, for you alone */
             url: string;
         };
+        BillingMetered: {
+            /** @description What each further block of units costs, in each currency */
+            amounts: components["schemas"]["BillingAmount"][];
+            /**
+             * Format: int64
+             * @description Units of each month that are in the price
+             * @example 10000
+             */
+            included: number;
+            /** @example api.calls */
+            key: string;
+            /** @example API calls */
+            label: string;
+            /**
+             * Format: int64
+             * @description The amounts are for so many units
+             * @example 1000
+             */
+            per: number;
+            /**
+             * @description What one is called
+             * @example call
+             */
+            unit: string;
+        };
+        BillingMeterUsage: {
+            /** @description Oldest first, also days without any use */
+            days: components["schemas"]["BillingDayUsage"][];
+            /**
+             * Format: int64
+             * @description Units of each month that are in the plan's price
+             */
+            included: number;
+            /** @example api.calls */
+            key: string;
+            /** @example API calls */
+            label: string;
+            /**
+             * Format: int64
+             * @description The most that the plan allows in a month; -1 is unlimited
+             */
+            limit: number;
+            /**
+             * Format: date-time
+             * @description When the next month begins
+             */
+            resets: string;
+            /** @example call */
+            unit: string;
+            /**
+             * Format: int64
+             * @description In this month
+             */
+            used: number;
+        };
+        BillingPauseBody: {
+            /**
+             * Format: int64
+             * @description For how long; then the subscription goes on by itself
+             */
+            months: number;
+        };
+        BillingPaymentMethod: {
+            /** @description null: there is none */
+            card: components["schemas"]["BillingCard"];
+        };
         BillingPlan: {
             /** @description The plan to recommend */
             highlight: boolean;
@@ -2139,28 +2681,161 @@ export interface components {
             key: string;
             /** @description What the plan grants */
             limits: components["schemas"]["BillingLimit"][];
+            /** @description What is charged by use, beside the prices */
+            metered: components["schemas"]["BillingMetered"][];
             /** @example Pro */
             name: string;
-            /** @description null is free */
-            price: components["schemas"]["BillingPrice"];
+            /** @description The prices are for each active member */
+            per_seat: boolean;
+            /** @description One for each interval and currency; none is free */
+            prices: components["schemas"]["BillingPrice"][];
             /** @description For whom it is, in one line */
             summary: string;
+            /**
+             * Format: int64
+             * @description Free days before the first payment, once for each workspace
+             * @example 14
+             */
+            trial_days: number;
         };
         BillingPlanList: {
             items: components["schemas"]["BillingPlan"][];
         };
-        BillingPrice: {
+        BillingPortalBody: {
+            /**
+             * @description payment_method opens the portal at the change of the card, and leads back from there
+             * @enum {string}
+             */
+            flow?: "payment_method";
+        };
+        BillingPreview: {
+            /**
+             * Format: int64
+             * @description What is left as credit for later invoices, in minor units
+             */
+            credit: number;
             /** @example usd */
             currency: string;
+            /**
+             * Format: int64
+             * @description Charged when the change is made, in minor units; what is credited beyond it lowers later invoices
+             */
+            due_now: number;
+            /** @description What is credited and charged with the change */
+            lines: components["schemas"]["BillingPreviewLine"][];
+            /**
+             * Format: int64
+             * @description The moment that the lines were reckoned for, in seconds; send it with the change, and the amounts are these
+             */
+            proration_date: number;
+            /**
+             * Format: int64
+             * @description What each later period costs before usage, discounts and tax, in minor units
+             */
+            renewal: number;
+            /** Format: date-time */
+            renews_at: string;
+            /**
+             * Format: int64
+             * @description In minor units (cents)
+             */
+            tax: number;
+        };
+        BillingPreviewBody: {
+            /** @enum {string} */
+            interval: "month" | "year";
+            /**
+             * @description Key of a plan with a price
+             * @example business
+             */
+            plan: string;
+        };
+        BillingPreviewLine: {
+            /**
+             * Format: int64
+             * @description In minor units (cents); negative is a credit
+             */
+            amount: number;
+            /** @example Unused time on 3 × Pro after 22 Nov 2026 */
+            description: string;
+        };
+        BillingPrice: {
             /**
              * Format: int64
              * @description In minor units (cents)
              * @example 1200
              */
-            monthly: number;
-            /** @description For each active member */
-            per_seat: boolean;
-        } | null;
+            amount: number;
+            /** @example usd */
+            currency: string;
+            /** @enum {string} */
+            interval: "month" | "year";
+        };
+        BillingRatio: {
+            /** Format: int64 */
+            part: number;
+            /**
+             * Format: int64
+             * @description 0: there is nothing to tell
+             */
+            whole: number;
+        };
+        BillingRevenue: {
+            /**
+             * Format: int64
+             * @description Subscriptions that are paid
+             */
+            active: number;
+            /** @description Paid subscriptions that ended in the last 30 days, of those that there were when they began */
+            churn: components["schemas"]["BillingRatio"];
+            /** @description Largest first */
+            currencies: components["schemas"]["BillingCurrencyRevenue"][];
+            /** Format: int64 */
+            past_due: number;
+            /** Format: int64 */
+            paused: number;
+            /** Format: int64 */
+            trialing: number;
+            /** @description Trials that became paid, of those that ended in the last 90 days */
+            trials: components["schemas"]["BillingRatio"];
+        };
+        BillingTenantSubscription: {
+            /**
+             * Format: int64
+             * @description What a renewal costs before usage, discounts and tax, in minor units (cents)
+             */
+            amount: number;
+            /** Format: date-time */
+            cancel_at?: string;
+            /** @example usd */
+            currency: string;
+            /** @example month */
+            interval: string;
+            name: string;
+            /** Format: date-time */
+            period_end?: string;
+            /** @example pro */
+            plan: string;
+            /** Format: int64 */
+            quantity: number;
+            read_only: boolean;
+            slug: string;
+            /** @example active */
+            status: string;
+            /** @description The subscription at Stripe */
+            stripe_url: string;
+            /** Format: uuid */
+            tenant_id: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BillingTenantSubscriptionPage: {
+            items: components["schemas"]["BillingTenantSubscription"][];
+            next_cursor?: string;
+        };
+        BillingUsageReport: {
+            items: components["schemas"]["BillingMeterUsage"][];
+        };
         FactorsEnrolment: {
             /** @description The same as a QR code: the text of an SVG image */
             qr: string;
@@ -2741,6 +3416,8 @@ export interface components {
             detail: string;
             /** @description The parts of the input that are wrong; often none. */
             errors: components["schemas"]["ProblemField"][];
+            /** @description With the code limit_reached: what the plan lacks, and which plan has it. */
+            limit?: components["schemas"]["ProblemLimit"];
             /**
              * @description Quote this when you ask for help.
              * @example 0192f0c1e7a87d3f
@@ -2766,6 +3443,40 @@ export interface components {
         ProblemField: {
             location: string;
             message: string;
+        };
+        ProblemLimit: {
+            /**
+             * @description The entitlement that the plan lacks
+             * @example notes.max
+             */
+            key: string;
+            /**
+             * @description Its name for people
+             * @example Notes
+             */
+            label: string;
+            /**
+             * Format: int64
+             * @description The most that the plan allows; 0 is nothing at all
+             * @example 10
+             */
+            max: number;
+            /**
+             * @description The plan of the workspace
+             * @example free
+             */
+            plan: string;
+            /**
+             * Format: int64
+             * @description How much is used; not of what is on or off
+             * @example 10
+             */
+            used?: number;
+            /**
+             * @description The cheapest plan that has more; empty when none has
+             * @example pro
+             */
+            wanted_plan: string;
         };
     };
     responses: never;
@@ -2799,7 +3510,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApikeysKeyPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2832,7 +3543,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApikeysCreatedKey"];
                 };
             };
-            /** @description A problem. `name_invalid`, `scope_unknown`, `scope_above_own`, `scope_owners_only`, `expiry_invalid`, `too_many_keys`, `mail_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`, `scope_unknown`, `scope_above_own`, `scope_owners_only`, `expiry_invalid`, `too_many_keys`, `mail_off`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2862,7 +3573,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2898,7 +3609,7 @@ export interface operations {
                     "application/json": components["schemas"]["ApikeysKey"];
                 };
             };
-            /** @description A problem. `name_invalid`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2927,7 +3638,73 @@ export interface operations {
                     "application/json": components["schemas"]["Billing"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingCancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `no_subscription`, `same_plan`, `not_changeable`, `preview_expired`, `payment_failed`, `change_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2960,7 +3737,103 @@ export interface operations {
                     "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `already_subscribed`, `currency_fixed`, `checkout_busy`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-invoices": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingInvoicePage"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`, `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingPauseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`, `not_pausable`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-payment-method": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPaymentMethod"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3007,7 +3880,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BillingPortalBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -3018,7 +3895,101 @@ export interface operations {
                     "application/json": components["schemas"]["BillingLink"];
                 };
             };
-            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`, `billing_not_synced`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingPreviewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingPreview"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`, `billing_not_synced`, `plan_not_sold`, `no_subscription`, `same_plan`, `not_changeable`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Billing"];
+                };
+            };
+            /** @description A problem. `billing_off`, `billing_unavailable`, `no_subscription`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-usage": {
+        parameters: {
+            query?: {
+                /** @description How many days to show, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingUsageReport"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3047,7 +4018,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsDomains"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3080,7 +4051,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsDomain"];
                 };
             };
-            /** @description A problem. `domain_invalid`, `domain_public`, `domain_exists`, `too_many_domains`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `domain_invalid`, `domain_public`, `domain_exists`, `too_many_domains`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3109,7 +4080,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3144,7 +4115,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsDomain"];
                 };
             };
-            /** @description A problem. `domain_unproven`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `domain_unproven`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3175,7 +4146,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsDomain"];
                 };
             };
-            /** @description A problem. `record_not_found`, `dns_unavailable`, `domain_taken`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `record_not_found`, `dns_unavailable`, `domain_taken`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3240,7 +4211,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3273,7 +4244,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationsCreated"];
                 };
             };
-            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `user_required`, `reauthentication_required`, `too_many_invitations`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `user_required`, `reauthentication_required`, `too_many_invitations`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3302,7 +4273,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3331,7 +4302,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `user_required`, `reauthentication_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `mail_off`, `role_unknown`, `role_above_own`, `user_required`, `reauthentication_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3364,7 +4335,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsTenantRef"];
                 };
             };
-            /** @description A problem. `link_invalid`, `limit_reached`, `invitation_not_yours`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `link_invalid`, `limit_reached`, `workspace_read_only`, `invitation_not_yours`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3397,7 +4368,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsSession"];
                 };
             };
-            /** @description A problem. `link_invalid`, `limit_reached`, `account_exists`, `name_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `busy`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `link_invalid`, `limit_reached`, `workspace_read_only`, `account_exists`, `name_invalid`, `password_too_short`, `password_too_long`, `password_too_common`, `busy`. 400: `malformed_query`, `malformed_body`. 403: `cross_site`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3767,7 +4738,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsTenantRef"];
                 };
             };
-            /** @description A problem. `limit_reached`, `already_member`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `limit_reached`, `already_member`, `workspace_read_only`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4162,7 +5133,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMemberPage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4191,7 +5162,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4226,7 +5197,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsMember"];
                 };
             };
-            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`, `user_required`, `reauthentication_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `role_above_own`, `role_unknown`, `user_required`, `reauthentication_required`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4262,7 +5233,7 @@ export interface operations {
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
-            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4296,7 +5267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4328,7 +5299,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4358,7 +5329,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4394,7 +5365,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `version_conflict`, `note_in_trash`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4426,7 +5397,7 @@ export interface operations {
                     "application/json": components["schemas"]["Note"];
                 };
             };
-            /** @description A problem. `limit_reached`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4463,6 +5434,206 @@ export interface operations {
                 };
             };
             /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-events": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+                /** @description Only those */
+                state?: "pending" | "applied" | "ignored";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingEventPage"];
+                };
+            };
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-replay-event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingEvent"];
+                };
+            };
+            /** @description A problem. `billing_off`, `not_replayable`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 403: `cross_site`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-incidents": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingIncidentPage"];
+                };
+            };
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-revenue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingRevenue"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-subscriptions": {
+        parameters: {
+            query?: {
+                /** @description Where to go on: the next_cursor of the page before. */
+                cursor?: string;
+                /** @description How many to return at most. */
+                limit?: number;
+                /** @description Only those */
+                status?: "active" | "trialing" | "past_due" | "unpaid" | "paused" | "incomplete" | "incomplete_expired" | "canceled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingTenantSubscriptionPage"];
+                };
+            };
+            /** @description A problem. `invalid_cursor`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "billing-tenant-usage": {
+        parameters: {
+            query?: {
+                /** @description How many days to show, today among them */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingUsageReport"];
+                };
+            };
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4905,7 +6076,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsRoleList"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4938,7 +6109,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsRole"];
                 };
             };
-            /** @description A problem. `name_invalid`, `role_name_taken`, `permission_unknown`, `role_above_own`, `too_many_roles`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`, `role_name_taken`, `permission_unknown`, `role_above_own`, `too_many_roles`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -4967,7 +6138,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `role_in_use`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `role_in_use`, `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5002,7 +6173,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsRole"];
                 };
             };
-            /** @description A problem. `name_invalid`, `role_name_taken`, `permission_unknown`, `role_above_own`, `own_role`, `version_conflict`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`, `role_name_taken`, `permission_unknown`, `role_above_own`, `own_role`, `version_conflict`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 404: `not_found`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5512,7 +6683,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5545,7 +6716,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. `name_invalid`, `slug_taken`, `too_many_slugs`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `name_invalid`, `slug_taken`, `too_many_slugs`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,7 +6748,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. `too_many_waiting`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `too_many_waiting`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5604,7 +6775,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `last_owner`, `user_required`, `not_found`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `last_owner`, `user_required`, `not_found`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5637,7 +6808,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. `image_invalid`, `image_too_large`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `image_invalid`, `image_too_large`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5664,7 +6835,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 402: `limit_reached`. 403: `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5697,7 +6868,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccountsCurrentTenant"];
                 };
             };
-            /** @description A problem. `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `role_above_own`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5728,7 +6899,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. `not_found`, `role_above_own`, `transfer_to_self`, `member_disabled`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
+            /** @description A problem. `not_found`, `role_above_own`, `transfer_to_self`, `member_disabled`. 400: `malformed_query`, `malformed_body`. 401: `unauthenticated`, `invalid_token`, `token_expired`, `session_expired`, `not_a_member`, `api_key_invalid`. 403: `user_required`, `reauthentication_required`, `cross_site`, `forbidden`, `tenant_required`, `tenant_suspended`, `second_factor_required_here`, `workspace_read_only`. 413: `body_too_large`. 415: `unsupported_media_type`, `unsupported_encoding`. 422: `invalid_input`, `invalid_value`. 429: `rate_limited`. 500: `internal`. 503: `unavailable`, `timeout`. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -14,6 +14,7 @@ const tenant = (name: string): CurrentTenant => ({
   status: "active",
   permissions: [],
   plan: "free",
+  read_only: false,
   logo: "",
   require_second_factor: false,
   created_at: "2026-01-01T00:00:00Z",

@@ -1,6 +1,7 @@
 import { focusManager, QueryClientProvider, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useMemo } from "react";
 import { type Api, apiIn, take, userSession } from "./client";
+import { limitReached } from "./limit";
 import { hasCode } from "./problem";
 import { newQueryClient } from "./queries";
 import type { CurrentTenant, SessionGrant, TenantRef, User } from "./types";
@@ -57,7 +58,6 @@ type Props = {
 
 /** Opens a workspace for its children: its client, its own cache of answers, and a watch on its state. */
 export function WorkspaceProvider({ slug, ...rest }: Props) {
-  const api = useMemo(() => apiIn(userSession, slug), [slug]);
   const client = useMemo(() => {
     const created = newQueryClient((error) => {
       if (
@@ -68,6 +68,7 @@ export function WorkspaceProvider({ slug, ...rest }: Props) {
     });
     return created;
   }, []);
+  const api = useMemo(() => apiIn(userSession, slug, ({ limit }) => limit && limitReached(client, limit)), [slug, client]);
   return (
     <QueryClientProvider client={client}>
       <Watched slug={slug} api={api} {...rest} />

@@ -14,7 +14,11 @@ export function Questions() {
     },
     {
       question: t`Can I cancel at any time?`,
-      answer: t`Yes, by yourself, in the billing settings. The plan runs to the end of the paid month and then changes to Free. No note is deleted.`,
+      answer: t`Yes, by yourself, in the billing settings. The plan runs to the end of the time you paid for and then changes to Free. No note is deleted.`,
+    },
+    {
+      question: t`How does the trial work?`,
+      answer: t`You have the whole plan for the days that it says, once for each workspace. The first payment is when they are over; cancel before, and you pay nothing.`,
     },
     {
       question: t`Who sees my card?`,

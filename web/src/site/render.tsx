@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { brand } from "@/brand";
 import { messages as sharedMessages } from "@/locales/en.po";
+import { messages as planMessages } from "@/plans/locales/en.po";
 import { AppPage } from "./app-page";
 import { LandingPage } from "./landing-page";
 import { messages } from "./locales/en.po";
@@ -37,7 +38,7 @@ const pages: Record<string, Page> = {
 export function renderPage(name: string): { head: string; body: string } {
   const page = pages[name];
   if (!page) throw new Error(`no public page is named ${name}`);
-  const i18n = setupI18n({ locale: "en", messages: { en: { ...sharedMessages, ...messages } } });
+  const i18n = setupI18n({ locale: "en", messages: { en: { ...sharedMessages, ...planMessages, ...messages } } });
   return {
     head: renderToStaticMarkup(
       <>

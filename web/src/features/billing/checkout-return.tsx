@@ -7,6 +7,7 @@ import { tenantKey, useWorkspace } from "@/api/workspace";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Spinner } from "@/components/ui/spinner";
+import { formatDate, formatMoney } from "@/format";
 import { billingQuery } from "./billing";
 
 const askEveryMs = 1_000;
@@ -20,7 +21,7 @@ export function CheckoutReturn({ billing }: { billing: Billing }) {
   const { api } = useWorkspace();
   const client = useQueryClient();
   const [late, setLate] = useState(false);
-  const arrived = billing.plan.price !== null;
+  const arrived = billing.subscribed !== "" && billing.status !== "incomplete";
   useQuery({ ...billingQuery(api), staleTime: 0, refetchInterval: arrived || late ? false : askEveryMs });
   useEffect(() => {
     if (arrived) void client.invalidateQueries({ queryKey: tenantKey });
@@ -30,18 +31,21 @@ export function CheckoutReturn({ billing }: { billing: Billing }) {
   }, [arrived, late, client]);
   return (
     <div aria-live="polite">
-      {arrived ? <Arrived name={billing.plan.name} /> : late ? <Late onAsk={() => setLate(false)} /> : <Waiting />}
+      {arrived ? <Arrived billing={billing} /> : late ? <Late onAsk={() => setLate(false)} /> : <Waiting />}
     </div>
   );
 }
 
-function Arrived({ name }: { name: string }) {
+function Arrived({ billing }: { billing: Billing }) {
   const { slug } = useWorkspace();
   const navigate = useNavigate();
+  const { name } = billing.plan;
+  const day = billing.trial_end && formatDate(billing.trial_end);
+  const total = formatMoney(billing.amount, billing.currency);
   return (
     <Callout
       tone="success"
-      title={<Trans>You are on the {name} plan</Trans>}
+      title={day ? <Trans>Your trial of {name} has begun</Trans> : <Trans>You are on the {name} plan</Trans>}
       actions={
         <>
           <Button size="sm" variant="primary" onClick={() => void navigate({ to: "/t/$slug/notes", params: { slug } })}>
@@ -56,7 +60,13 @@ function Arrived({ name }: { name: string }) {
         </>
       }
     >
-      <Trans>The payment arrived and the new limits apply already. The receipt comes by mail.</Trans>
+      {day ? (
+        <Trans>
+          The new limits apply already. The first payment of {total} is on {day}; cancel before, and you pay nothing.
+        </Trans>
+      ) : (
+        <Trans>The payment arrived and the new limits apply already. The receipt comes by mail.</Trans>
+      )}
     </Callout>
   );
 }
@@ -66,7 +76,7 @@ function Waiting() {
     <Callout tone="accent">
       <p className="flex items-center gap-2.5 font-medium">
         <Spinner />
-        <Trans>Waiting for the payment to be confirmed. This takes a few seconds.</Trans>
+        <Trans>Waiting for the confirmation of the checkout. This takes a few seconds.</Trans>
       </p>
     </Callout>
   );

@@ -1,102 +1,99 @@
-import type { MessageDescriptor } from "@lingui/core";
-import { msg } from "@lingui/core/macro";
-import { Trans, useLingui } from "@lingui/react/macro";
-import type { Billing, Usage } from "@/api/types";
-import { Badge } from "@/components/ui/badge";
+import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { type ReactNode, Suspense, useState } from "react";
+import type { Billing, Plan, Usage } from "@/api/types";
 import { Button } from "@/components/ui/button";
-import { Callout } from "@/components/ui/callout";
 import { CardSection } from "@/components/ui/card";
 import { Meter } from "@/components/ui/meter";
 import { formatDate, formatMoney, formatNumber } from "@/format";
-import { usePortal } from "./use-redirects";
-
-type Tone = "success" | "warning" | "danger" | "neutral";
-
-// The words of the payment provider for the state of a subscription.
-const states: Record<string, { tone: Tone; text: MessageDescriptor }> = {
-  active: { tone: "success", text: msg`Active` },
-  trialing: { tone: "success", text: msg`Trial` },
-  past_due: { tone: "danger", text: msg`Payment overdue` },
-  unpaid: { tone: "danger", text: msg`Unpaid` },
-  paused: { tone: "warning", text: msg`Paused` },
-  incomplete: { tone: "warning", text: msg`Payment not finished` },
-  canceled: { tone: "neutral", text: msg`Canceled` },
-};
+import { CancelDialog, PauseDialog } from "./dialogs/lazy";
+import { PlanNotices } from "./plan-notices";
+import { BillingStatus } from "./status-badge";
+import { useSubscribedPlan } from "./use-plans";
 
 /** The plan of this workspace: what it costs, how long it runs, and how much of it is used. */
 export function CurrentPlan({ billing }: { billing: Billing }) {
-  const { i18n } = useLingui();
-  const portal = usePortal();
-  const { plan, status, cancel_at: cancelAt } = billing;
-  const state = states[status];
-  const name = plan.name;
+  const [asking, setAsking] = useState<"cancel" | "pause">();
+  const plan = useSubscribedPlan(billing);
+  const { status } = billing;
+  const { name } = plan;
+  const subscribed = billing.subscribed !== "";
+  const steady = subscribed && billing.can_manage && !billing.cancel_at;
   return (
     <CardSection
       title={
-        <span className="flex items-center gap-2">
+        <span className="flex flex-wrap items-center gap-2">
           <Trans>{name} plan</Trans>
-          {plan.price && state && <Badge tone={state.tone}>{i18n._(state.text)}</Badge>}
+          {subscribed && <BillingStatus of="subscription" status={status} />}
         </span>
       }
-      description={<Terms billing={billing} />}
+      description={subscribed ? plan.summary : <Trans>No charge, and no end date.</Trans>}
       actions={
-        plan.price &&
-        billing.can_manage && (
-          <Button pending={portal.isPending} onClick={() => portal.mutate()}>
-            <Trans>Manage billing</Trans>
-          </Button>
+        steady && (
+          <span className="flex gap-2">
+            {status === "active" && (
+              <Button size="sm" onClick={() => setAsking("pause")}>
+                <Trans>Pause</Trans>
+              </Button>
+            )}
+            <Button size="sm" onClick={() => setAsking("cancel")}>
+              <Trans>Cancel plan</Trans>
+            </Button>
+          </span>
         )
       }
     >
-      {cancelAt && <CancelNotice at={cancelAt} />}
-      {status === "past_due" && (
-        <Callout role="status" tone="danger" className="mx-5 mb-4">
-          <Trans>The last payment failed. Update the card under “Manage billing” to keep the plan.</Trans>
-        </Callout>
-      )}
+      <PlanNotices billing={billing} plan={plan} />
+      {subscribed && <Facts billing={billing} plan={plan} />}
       <ul className="grid gap-x-8 gap-y-5 border-line border-t px-5 py-5 sm:grid-cols-2">
         {billing.usage.map((usage) => (
           <UsageBar key={usage.key} usage={usage} />
         ))}
-        <li className="flex items-baseline justify-between gap-4">
-          <span className="font-medium">
-            <Trans>Members</Trans>
-          </span>
-          <span className="text-muted tabular-nums">{formatNumber(billing.seats)}</span>
-        </li>
       </ul>
+      <Suspense>
+        {asking === "cancel" && <CancelDialog billing={billing} plan={plan} onClose={() => setAsking(undefined)} />}
+        {asking === "pause" && <PauseDialog plan={plan} onClose={() => setAsking(undefined)} />}
+      </Suspense>
     </CardSection>
   );
 }
 
-function CancelNotice({ at }: { at: string }) {
-  const day = formatDate(at);
+function Facts({ billing, plan }: { billing: Billing; plan: Plan }) {
+  const { amount, currency, interval, seats, paid_seats: paid, period_end: end, trial_end: trialEnd } = billing;
+  const total = formatMoney(amount, currency);
+  const ends = billing.cancel_at ?? (billing.status === "paused" ? undefined : end);
   return (
-    <Callout role="status" tone="warning" className="mx-5 mb-4">
-      <Trans>This plan ends on {day}. Your notes stay; you can take the plan up again under “Manage billing”.</Trans>
-    </Callout>
+    <dl className="grid grid-cols-2 gap-x-6 gap-y-4 border-line border-t px-5 py-4 sm:grid-cols-4">
+      <Fact name={<Trans>Price</Trans>}>
+        {interval === "year" ? <Trans>{total} a year</Trans> : <Trans>{total} a month</Trans>}
+      </Fact>
+      <Fact name={plan.per_seat ? <Trans>Seats</Trans> : <Trans>Members</Trans>}>
+        <Plural value={seats} one="# member" other="# members" />
+        {plan.per_seat && (
+          <>
+            , <Plural value={paid} one="# seat paid" other="# seats paid" />
+          </>
+        )}
+      </Fact>
+      {ends && (
+        <Fact
+          name={
+            billing.cancel_at ? <Trans>Ends on</Trans> : trialEnd ? <Trans>First payment</Trans> : <Trans>Next payment</Trans>
+          }
+        >
+          {formatDate(ends)}
+        </Fact>
+      )}
+      {trialEnd && !billing.cancel_at && <Fact name={<Trans>Trial ends</Trans>}>{formatDate(trialEnd)}</Fact>}
+    </dl>
   );
 }
 
-function Terms({ billing }: { billing: Billing }) {
-  const { plan, seats, period_end: end } = billing;
-  const { price } = plan;
-  if (!price) return <Trans>No charge, and no end date.</Trans>;
-  const total = formatMoney(price.per_seat ? price.monthly * Math.max(1, seats) : price.monthly, price.currency);
-  const each = formatMoney(price.monthly, price.currency);
-  const count = formatNumber(Math.max(1, seats));
-  const until = end && !billing.cancel_at ? formatDate(end) : undefined;
+function Fact({ name, children }: { name: ReactNode; children: ReactNode }) {
   return (
-    <>
-      {price.per_seat ? (
-        <Trans>
-          {total} per month: {count} × {each}.
-        </Trans>
-      ) : (
-        <Trans>{total} per month.</Trans>
-      )}{" "}
-      {until && <Trans>Next payment on {until}.</Trans>}
-    </>
+    <div>
+      <dt className="text-sm text-muted">{name}</dt>
+      <dd className="mt-0.5 font-medium tabular-nums">{children}</dd>
+    </div>
   );
 }
 

@@ -1,15 +1,20 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import type { Billing, Plan } from "@/api/types";
+import { Suspense, useState } from "react";
+import type { Billing, Interval, Plan } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
-import { PlanLimits, PlanPrice } from "@/components/plan-price";
 import { ErrorState, LoadingRows } from "@/components/states";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
+import { usualCurrency } from "@/plans/currency";
+import { currenciesOf, isFree, mostSaved } from "@/plans/money";
+import { PlanLimits } from "@/plans/plan-limits";
+import { PlanPrice, TrialBadge } from "@/plans/plan-price";
+import { PriceSwitch } from "@/plans/price-switch";
 import { plansQuery } from "./billing";
-import { useCheckout } from "./use-redirects";
+import { CancelDialog, ChangeDialog } from "./dialogs/lazy";
+import { PlanAction } from "./plan-action";
 
 /** The plans side by side, with the way to each from the present one. */
 export function PlanChoice({ billing }: { billing: Billing }) {
@@ -28,68 +33,86 @@ export function PlanChoice({ billing }: { billing: Billing }) {
         )}
       </p>
       {plans.isPending ? (
-        <LoadingRows rows={3} className="grid gap-4 md:grid-cols-3" row={<Skeleton round="xl" className="h-60" />} />
+        <LoadingRows rows={3} className="grid gap-4 md:grid-cols-3" row={<Skeleton round="xl" className="h-80" />} />
       ) : plans.isError ? (
-        <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />
+        <Card>
+          <ErrorState error={plans.error} onRetry={() => void plans.refetch()} />
+        </Card>
       ) : (
-        <ul className="grid gap-4 md:grid-cols-3">
-          {plans.data.map((plan) => (
-            <PlanCard key={plan.key} plan={plan} billing={billing} />
-          ))}
-        </ul>
+        <Plans plans={plans.data} billing={billing} />
       )}
     </section>
   );
 }
 
-function PlanCard({ plan, billing }: { plan: Plan; billing: Billing }) {
-  const current = plan.key === billing.plan.key;
-  const emphasis = plan.highlight && !billing.plan.price;
-  const paid = current && plan.price !== null;
+function Plans({ plans, billing }: { plans: readonly Plan[]; billing: Billing }) {
+  const sold = currenciesOf(plans);
+  const [interval, setInterval] = useState<Interval>(billing.interval);
+  const [chosen, setCurrency] = useState(() => usualCurrency(navigator.languages, sold));
+  const [wanted, setWanted] = useState<Plan>();
+  const subscribed = billing.subscribed !== "";
+  // A subscription stays in its currency.
+  const currency = subscribed ? billing.currency : chosen;
+  const close = () => setWanted(undefined);
+  const present = plans.find(({ key }) => key === billing.subscribed);
+  return (
+    <>
+      <div className="mb-4">
+        <PriceSwitch
+          interval={interval}
+          currency={currency}
+          currencies={subscribed ? [] : sold}
+          saved={mostSaved(plans, currency)}
+          onInterval={setInterval}
+          onCurrency={setCurrency}
+        />
+      </div>
+      <ul className="grid gap-4 md:grid-cols-3">
+        {plans.map((plan) => (
+          <PlanCard key={plan.key} plan={plan} billing={billing} interval={interval} currency={currency} onWant={setWanted} />
+        ))}
+      </ul>
+      <Suspense>
+        {wanted &&
+          (isFree(wanted) ? (
+            present && <CancelDialog billing={billing} plan={present} onClose={close} />
+          ) : (
+            <ChangeDialog plan={wanted} interval={interval} onClose={close} />
+          ))}
+      </Suspense>
+    </>
+  );
+}
+
+type CardProps = { plan: Plan; billing: Billing; interval: Interval; currency: string; onWant: (plan: Plan) => void };
+
+function PlanCard({ plan, billing, ...rest }: CardProps) {
+  const { interval, currency } = rest;
+  const subscribed = billing.subscribed !== "";
+  const current = plan.key === (billing.subscribed || billing.plan.key);
+  const emphasis = plan.highlight && !subscribed;
   return (
     <li className="grid">
-      <Card marked={paid || emphasis} className="flex flex-col p-5">
-        <div className="flex items-center justify-between gap-2">
+      <Card marked={(current && subscribed) || emphasis} className="flex flex-col p-5">
+        <div className="flex min-h-5 flex-wrap items-center justify-between gap-2">
           <h3 className="font-semibold">{plan.name}</h3>
-          {current && (
-            <Badge tone={paid ? "accent" : "neutral"}>
+          {current ? (
+            <Badge tone={subscribed ? "accent" : "neutral"}>
               <Trans>Your plan</Trans>
             </Badge>
+          ) : (
+            billing.trial_available && <TrialBadge plan={plan} />
           )}
         </div>
         <p className="mt-0.5 min-h-10 text-pretty text-muted">{plan.summary}</p>
         <div className="mt-3 mb-4">
-          <PlanPrice plan={plan} />
+          <PlanPrice plan={plan} interval={interval} currency={currency} />
         </div>
-        <PlanLimits plan={plan} />
-        <div className="mt-auto pt-5">{!current && <PlanAction plan={plan} billing={billing} primary={emphasis} />}</div>
+        <PlanLimits plan={plan} currency={currency} />
+        <div className="mt-auto pt-5">
+          <PlanAction plan={plan} billing={billing} primary={emphasis} {...rest} />
+        </div>
       </Card>
     </li>
-  );
-}
-
-// A workspace has one subscription: another plan begins when the running one has ended.
-function PlanAction({ plan, billing, primary }: { plan: Plan; billing: Billing; primary: boolean }) {
-  const { t } = useLingui();
-  const checkout = useCheckout();
-  const { name } = plan;
-  if (!billing.can_manage) return null;
-  if (billing.plan.price) {
-    return (
-      <p className="text-sm text-muted">
-        <Trans>Cancel the present plan under “Manage billing” first; you can change when it has ended.</Trans>
-      </p>
-    );
-  }
-  return (
-    <Button
-      variant={primary ? "primary" : "secondary"}
-      className="w-full"
-      aria-label={t`Upgrade to ${name}`}
-      pending={checkout.isPending}
-      onClick={() => checkout.mutate(plan.key)}
-    >
-      <Trans>Upgrade to {name}</Trans>
-    </Button>
   );
 }

@@ -9,7 +9,6 @@ import { EmptyState, ErrorState, LoadingRows } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { Skeleton } from "@/components/ui/skeleton";
-import { LimitCallout } from "./limit-callout";
 import { NoteRow } from "./note-row";
 import { notesQuery } from "./notes";
 import { TrashRow } from "./trash-row";
@@ -29,7 +28,6 @@ export function NotesPage({ trash }: { trash: boolean }) {
         className={cn("flex w-full min-w-0 flex-col lg:w-84 lg:shrink-0 lg:border-line lg:border-r", id && "hidden lg:flex")}
       >
         <ListHeader trash={trash} actions={actions} />
-        {actions.full && <LimitCallout />}
         <NoteList trash={trash} actions={actions} />
       </section>
       <div className={cn("min-w-0 flex-1 flex-col", id ? "flex" : "hidden lg:flex")}>

@@ -1,7 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { asProblem } from "@/api/problem";
 import type { Note } from "@/api/types";
 import { useWorkspace } from "@/api/workspace";
@@ -13,27 +12,22 @@ export type NoteActions = {
   create: () => void;
   creating: boolean;
   restore: (note: Note) => void;
-  /** The plan had no room for one more note. */
-  full: boolean;
 };
 
-/** Making and restoring notes: both can meet the limit of the plan. */
+/** Making and restoring notes: both can meet the limit of the plan, of which the workspace tells by itself. */
 export function useNoteActions(): NoteActions {
   const { t, i18n } = useLingui();
-  const { api, slug, tenant } = useWorkspace();
+  const { api, slug } = useWorkspace();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [full, setFull] = useState<{ plan: string }>();
 
   const fail = (title: string) => (error: unknown) => {
     const problem = asProblem(error);
-    if (problem.code === "limit_reached") setFull({ plan: tenant.plan });
-    else toast(title, { tone: "danger", description: problemText(i18n, problem) });
+    if (problem.code !== "limit_reached") toast(title, { tone: "danger", description: problemText(i18n, problem) });
   };
   const create = useMutation({
     mutationFn: () => createNote(api, t`Untitled`),
     onSuccess: async (note) => {
-      setFull(undefined);
       showNew(client, note);
       await navigate({ to: "/t/$slug/notes/$id", params: { slug, id: note.id }, state: { fresh: true } });
       void refreshNotes(client);
@@ -51,7 +45,5 @@ export function useNoteActions(): NoteActions {
     create: () => create.mutate(),
     creating: create.isPending,
     restore: (note) => restore.mutate(note),
-    // A limit of another plan says nothing any more.
-    full: full?.plan === tenant.plan,
   };
 }

@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { Building2, LogOut, ScrollText } from "lucide-react";
+import { Building2, ChartColumn, CreditCard, LogOut, ScrollText, Undo2, Webhook } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { operatorSession } from "@/api/client";
 import type { Operator } from "@/api/types";
@@ -37,6 +37,30 @@ export function ConsoleShell({ operator, children }: { operator: Operator; child
             <Link to="/operator/tenants" className={navLink}>
               <Building2 aria-hidden="true" />
               <Trans>Workspaces</Trans>
+            </Link>
+          </li>
+          <li>
+            <Link to="/operator/subscriptions" className={navLink}>
+              <CreditCard aria-hidden="true" />
+              <Trans>Subscriptions</Trans>
+            </Link>
+          </li>
+          <li>
+            <Link to="/operator/revenue" className={navLink}>
+              <ChartColumn aria-hidden="true" />
+              <Trans>Revenue</Trans>
+            </Link>
+          </li>
+          <li>
+            <Link to="/operator/incidents" className={navLink}>
+              <Undo2 aria-hidden="true" />
+              <Trans>Refunds and disputes</Trans>
+            </Link>
+          </li>
+          <li>
+            <Link to="/operator/events" className={navLink}>
+              <Webhook aria-hidden="true" />
+              <Trans>Stripe events</Trans>
             </Link>
           </li>
           <li>

@@ -14,10 +14,15 @@ import { Callout } from "@/components/ui/callout";
 import { Card, CardSection } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { formatDate, formatNumber } from "@/format";
+import { loadPlanMessages } from "@/plans/messages";
 import { AuditList } from "./audit-list";
 import { tenantQuery } from "./operator";
 import { StatusBadge } from "./status-badge";
 
+const TenantUsage = lazy(async () => {
+  const [module] = await Promise.all([import("./tenant-usage"), loadPlanMessages()]);
+  return { default: module.TenantUsage };
+});
 const StatusDialog = lazy(() => import("./status-dialog").then((module) => ({ default: module.StatusDialog })));
 const EndSessionsDialog = lazy(() => import("./end-sessions-dialog").then((module) => ({ default: module.EndSessionsDialog })));
 
@@ -105,6 +110,9 @@ function Detail({ tenant }: { tenant: OperatorTenantDetail }) {
           ))}
         </ul>
       </CardSection>
+      <Suspense fallback={<Skeleton round="xl" className="h-72" />}>
+        <TenantUsage id={tenant.id} />
+      </Suspense>
       <CardSection
         title={<Trans>Audit log</Trans>}
         description={<Trans>What was done in and to this workspace, newest first.</Trans>}

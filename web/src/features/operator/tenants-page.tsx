@@ -10,8 +10,8 @@ import { EmptyState } from "@/components/states";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
-import { Skeleton } from "@/components/ui/skeleton";
 import { tenantsQuery } from "./operator";
+import { RowSkeleton } from "./row-skeleton";
 import { TenantsTable } from "./tenants-table";
 
 const typingPauseMs = 250;
@@ -94,15 +94,5 @@ function SearchBox({ q }: { q: string }) {
         className="pl-9"
       />
     </search>
-  );
-}
-
-function RowSkeleton() {
-  return (
-    <div className="flex h-14 items-center gap-6 px-5">
-      <Skeleton className="h-4 w-44" />
-      <Skeleton className="ml-auto h-4 w-14" />
-      <Skeleton className="h-4 w-20" />
-    </div>
   );
 }

@@ -4,14 +4,13 @@ import type { OperatorTenant } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { formatDate, formatNumber } from "@/format";
 import { StatusBadge } from "./status-badge";
-
-const wide = "hidden md:table-cell";
+import { row, Table, wide } from "./table";
 
 export function TenantsTable({ tenants }: { tenants: readonly OperatorTenant[] }) {
   return (
-    <table className="w-full text-left">
-      <thead className="border-line border-b bg-subtle text-sm text-muted">
-        <tr className="[&>th]:px-3 [&>th]:py-2.5 [&>th]:font-medium [&>th:first-child]:pl-5 [&>th:last-child]:pr-5">
+    <Table
+      head={
+        <>
           <th scope="col">
             <Trans>Workspace</Trans>
           </th>
@@ -30,35 +29,34 @@ export function TenantsTable({ tenants }: { tenants: readonly OperatorTenant[] }
           <th scope="col">
             <Trans>Status</Trans>
           </th>
+        </>
+      }
+    >
+      {tenants.map((tenant) => (
+        <tr key={tenant.id} className={row}>
+          <th scope="row" className="max-w-0 py-2.5 pr-3 font-normal md:w-[36%]">
+            <Link
+              to="/operator/tenants/$id"
+              params={{ id: tenant.id }}
+              className="block truncate font-medium after:absolute after:inset-0"
+            >
+              {tenant.name}
+            </Link>
+            <span className="block truncate text-sm text-muted">{tenant.slug}</span>
+          </th>
+          <td>
+            <Badge tone={tenant.plan === "free" ? "neutral" : "accent"} className="capitalize">
+              {tenant.plan}
+            </Badge>
+          </td>
+          <td className={`${wide} text-right tabular-nums`}>{formatNumber(tenant.members)}</td>
+          <td className={`${wide} text-right tabular-nums`}>{formatNumber(tenant.notes)}</td>
+          <td className={`${wide} whitespace-nowrap text-muted`}>{formatDate(tenant.created_at)}</td>
+          <td>
+            <StatusBadge status={tenant.status} />
+          </td>
         </tr>
-      </thead>
-      <tbody className="divide-y divide-line">
-        {tenants.map((tenant) => (
-          <tr key={tenant.id} className="relative hover:bg-hover [&>td]:px-3 [&>td:last-child]:pr-5 [&>th]:pl-5">
-            <th scope="row" className="max-w-0 py-2.5 pr-3 font-normal md:w-[36%]">
-              <Link
-                to="/operator/tenants/$id"
-                params={{ id: tenant.id }}
-                className="block truncate font-medium after:absolute after:inset-0"
-              >
-                {tenant.name}
-              </Link>
-              <span className="block truncate text-sm text-muted">{tenant.slug}</span>
-            </th>
-            <td>
-              <Badge tone={tenant.plan === "free" ? "neutral" : "accent"} className="capitalize">
-                {tenant.plan}
-              </Badge>
-            </td>
-            <td className={`${wide} text-right tabular-nums`}>{formatNumber(tenant.members)}</td>
-            <td className={`${wide} text-right tabular-nums`}>{formatNumber(tenant.notes)}</td>
-            <td className={`${wide} whitespace-nowrap text-muted`}>{formatDate(tenant.created_at)}</td>
-            <td>
-              <StatusBadge status={tenant.status} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 }

@@ -39,6 +39,10 @@ const loadGate = async () => {
 const SecondFactorGate = lazy(() => loadGate().then((gate) => ({ default: gate.SecondFactorGate })));
 const SecondFactorBanner = lazy(() => loadGate().then((gate) => ({ default: gate.SecondFactorBanner })));
 
+const BillingNotices = lazy(() =>
+  import("@/features/billing/notices/notices").then((module) => ({ default: module.BillingNotices })),
+);
+
 const movedTo = (href: string, from: string, to: string) => href.replace(`/t/${from}`, `/t/${to}`);
 
 function Page() {
@@ -95,11 +99,7 @@ function Shell() {
         <SecondFactorGate />
       </Suspense>
     );
-  const banner = locked && (
-    <Suspense>
-      <SecondFactorBanner />
-    </Suspense>
-  );
+  const banner = <Suspense>{locked ? <SecondFactorBanner /> : <BillingNotices />}</Suspense>;
   return (
     <AppShell
       banner={banner}

@@ -1,0 +1,6 @@
+import { catalogue } from "@/i18n";
+import { loadPlanMessages } from "@/plans/messages";
+
+const loadOwn = catalogue(import.meta.glob("./locales/*.po", { import: "messages" }));
+
+export const loadNoticeMessages = () => Promise.all([loadOwn(), loadPlanMessages()]);
