@@ -28,14 +28,6 @@ type browser struct {
 	header  http.Header // added to each request; Host is sent as the host
 }
 
-// newBrowser returns a client that the product sees at the address.
-func newBrowser(t *testing.T, base, address string) *browser {
-	t.Helper()
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	t.Cleanup(transport.CloseIdleConnections)
-	return &browser{t: t, base: base, address: address, http: &http.Client{Transport: transport, Timeout: 100 * time.Second}, header: http.Header{}}
-}
-
 type answer struct {
 	Status int
 	Header http.Header

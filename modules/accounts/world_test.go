@@ -28,6 +28,7 @@ type world struct {
 	app       *apptest.App
 	base      string // where the product listens
 	url       string // its configured base URL
+	http      *http.Client
 	db        *sql.DB
 	provision *accounts.Provision
 	first     map[string]answer
@@ -36,7 +37,12 @@ type world struct {
 func start(t *testing.T, options ...apptest.Option) *world {
 	t.Helper()
 	a := apptest.New(t, options...)
-	return &world{t: t, app: a, base: a.URL, url: a.Config.BaseURL, db: a.Admin, provision: modules.Provision(a.Platform), first: map[string]answer{}}
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &world{
+		t: t, app: a, base: a.URL, url: a.Config.BaseURL, http: &http.Client{Transport: transport, Timeout: 100 * time.Second},
+		db: a.Admin, provision: modules.Provision(a.Platform), first: map[string]answer{},
+	}
 }
 
 // patient lets requests wait for their turn at hashing passwords, also on a busy machine.
@@ -54,7 +60,7 @@ func (w *world) browser(address string) *browser {
 	if address == "" {
 		address = w.app.Anonymous(w.t).Address
 	}
-	return newBrowser(w.t, w.base, address)
+	return &browser{t: w.t, base: w.base, address: address, http: w.http, header: http.Header{}}
 }
 
 // mails returns the texts of all mails to the address, in order, and ends the test if they are fewer than n.
