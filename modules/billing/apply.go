@@ -12,11 +12,13 @@ import (
 	"github.com/stripe/stripe-go/v76"
 
 	"saaskit/platform/db"
+	"saaskit/platform/jobs"
 )
 
 // applyEvent is the job that makes what an event is about as Stripe says. The event's content does not matter, nor do its order and how often
 // it came: Stripe is asked.
 type applyEvent struct {
+	jobs.Outside
 	Event    string `json:"event"`
 	Customer string `json:"customer"`
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"saaskit/platform/db"
+	"saaskit/platform/jobs"
 )
 
 // Reconcile finds what of Stripe's state is not ours, as after events that were lost for days, and repairs it. It writes to out what it looked
@@ -64,7 +65,7 @@ const (
 )
 
 // catchUpEvents is the job that takes in the events that never arrived.
-type catchUpEvents struct{}
+type catchUpEvents struct{ jobs.Outside }
 
 // Kind names the job.
 func (catchUpEvents) Kind() string { return "billing.catch_up_events" }
@@ -80,6 +81,7 @@ func (s *service) catchUpEvents(ctx context.Context, _ catchUpEvents) error {
 // sweepSubscriptions is the daily job that compares all subscriptions at Stripe with ours. It goes on behind the subscription After; Began is when
 // the first part of it began.
 type sweepSubscriptions struct {
+	jobs.Outside
 	After string    `json:"after,omitempty"`
 	Began time.Time `json:"began,omitzero"`
 }

@@ -15,12 +15,13 @@ import (
 	"github.com/stripe/stripe-go/v76"
 
 	"saaskit/platform/db"
+	"saaskit/platform/jobs"
 	"saaskit/platform/plan"
 )
 
 // reportUsage is the job that tells Stripe's meters what was used on plans that charge for it. What is to be told is first written down, with the
 // identifier under which Stripe counts it once, and then sent until Stripe has it.
-type reportUsage struct{}
+type reportUsage struct{ jobs.Outside }
 
 // Kind names the job.
 func (reportUsage) Kind() string { return "billing.report_usage" }

@@ -22,7 +22,7 @@ const (
 
 // syncSeats is the job that makes the quantity at Stripe the number of the tenant's members. It always looks at how things stand: so late,
 // repeated and parallel ones end the same.
-type syncSeats struct{}
+type syncSeats struct{ jobs.Outside }
 
 // Kind names the job.
 func (syncSeats) Kind() string { return "billing.sync_seats" }

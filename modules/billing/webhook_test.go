@@ -3,6 +3,7 @@ package billing_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -165,6 +166,33 @@ func TestB9_AWebhookAsksStripeNothing(t *testing.T) {
 	}
 	if waiting := s.count(t, "SELECT count(*) FROM stripe_events WHERE state = 'pending'"); asked.Load() != 0 || waiting != 2 {
 		t.Errorf("Stripe was asked %d times, %d events wait", asked.Load(), waiting)
+	}
+}
+
+// Stripe that hangs keeps the workers of its own jobs, however many there are, and no mail waits.
+func TestB9_StripeThatHangsDelaysNoMail(t *testing.T) {
+	t.Parallel()
+	s := ownShop(t)
+	n := s.Tenant(t)
+	s.hold(t)
+	s.pay(t, openCheckout(t, n.Owner, "pro"))
+	payload, secret := s.event(t, s.eventOf(t, n, "customer.subscription.created"))
+	hung := make(chan struct{})
+	defer close(hung)
+	s.Stripe.SetFault(func(string, string) emulator.Fault { return emulator.Fault{Hold: hung} })
+	const events = 40
+	for i := range events {
+		other := bytes.ReplaceAll(payload, []byte(`"id": "evt_`), fmt.Appendf(nil, `"id": "evt_%d_`, i))
+		send(t, s, other, signed(secret, s.Now(), other)...).Status(t, 200)
+	}
+	running := func() int {
+		return s.count(t, "SELECT count(*) FROM river.river_job WHERE kind = 'billing.apply_event' AND state = 'running'")
+	}
+	s.await(t, func() bool { return running() >= 10 })
+	s.Anonymous(t).Post(t, "/password/forgot", map[string]any{"email": n.Owner.Email}).Status(t, 202)
+	s.Mail(t, n.Owner.Email)
+	if running() < 10 {
+		t.Error("Stripe did not hang")
 	}
 }
 

@@ -21,6 +21,15 @@ import (
 // Arguments are readable in the database: secrets in them must be sealed.
 type Args interface{ Kind() string }
 
+// Outside is embedded in the arguments of a job that waits for a service outside. Such jobs have workers of their own: when the service hangs,
+// no other job waits for it.
+type Outside struct{}
+
+// InsertOpts implements river.JobArgsWithInsertOpts.
+func (Outside) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: outsideQueue} }
+
+const outsideQueue = "outside"
+
 // schema is where River's tables live.
 const schema = "river"
 

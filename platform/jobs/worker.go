@@ -20,7 +20,7 @@ const (
 	// rescueAfter is when a job whose worker died is given to another. It is longer than any job may run.
 	rescueAfter = jobTimeout + 30*time.Second
 	maxBackoff  = 15 * time.Minute
-	maxWorkers  = 10
+	maxWorkers  = 10 // of each queue
 	// fetchCooldown is the shortest time between two fetches. River's own 100 ms would allow no more than 100 jobs a second.
 	fetchCooldown = 5 * time.Millisecond
 	// hardStop is what of the time for a stop is kept for jobs that must be cancelled: to notice, and to be put back.
@@ -43,8 +43,10 @@ func NewWorker(d *db.DB, r *Registry, log *slog.Logger) (*Worker, error) {
 		}
 	}
 	return &Worker{db: d, config: &river.Config{
-		Schema:        schema,
-		Queues:        map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: maxWorkers}},
+		Schema: schema,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: maxWorkers}, outsideQueue: {MaxWorkers: maxWorkers},
+		},
 		FetchCooldown: fetchCooldown,
 		Workers:       workers,
 		PeriodicJobs:  r.periodic,
