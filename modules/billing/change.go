@@ -56,7 +56,7 @@ func (s *service) change(ctx context.Context, in *changeInput) (*Billing, error)
 	}
 	tenant := access.From(ctx).Tenant
 	key := fmt.Sprintf("%s-%s-%d", p.Key, in.Body.Interval, in.Body.ProrationDate)
-	turn, err := s.beginChange(ctx, tenant, key, in.Body.ProrationDate)
+	turn, held, err := s.beginChange(ctx, tenant, key, in.Body.ProrationDate)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +68,9 @@ func (s *service) change(ctx context.Context, in *changeInput) (*Billing, error)
 	case turn == changeJoined && errors.Is(err, errSamePlan):
 		return s.endChange(ctx, r.account, key)
 	case err != nil && turn == changeBegun:
-		dropped, dropErr := s.dropChange(ctx, tenant, key)
+		dropped, dropErr := s.dropChange(ctx, tenant, key, held)
 		if !dropped && dropErr == nil && errors.Is(err, errSamePlan) { // who joined was faster
-			return s.get(ctx, nil)
+			return s.endChange(ctx, r.account, key)
 		}
 		return nil, errors.Join(err, dropErr)
 	case err != nil: // who began it may still be at it
@@ -81,8 +81,11 @@ func (s *service) change(ctx context.Context, in *changeInput) (*Billing, error)
 		switch {
 		case made:
 			return s.endChange(ctx, r.account, key)
-		case over || turn == changeBegun && !errors.Is(err, errUnsure):
-			_, dropErr := s.dropChange(ctx, tenant, key)
+		case over:
+			_, dropErr := s.dropChange(ctx, tenant, key, time.Time{})
+			return nil, errors.Join(err, dropErr)
+		case turn == changeBegun && !errors.Is(err, errUnsure):
+			_, dropErr := s.dropChange(ctx, tenant, key, held)
 			return nil, errors.Join(err, dropErr)
 		}
 		return nil, err
@@ -148,8 +151,9 @@ const (
 // changeWait is for how long a change that nobody saw the end of keeps others back: longer than Stripe is asked.
 const changeWait = time.Minute
 
-// beginChange takes the tenant's turn to change its plan. A preview of before the last change does not hold.
-func (s *service) beginChange(ctx context.Context, tenant uuid.UUID, key string, date int64) (turn changeTurn, err error) {
+// beginChange takes the tenant's turn to change its plan, which keeps others back until held. Who joins holds it anew. A preview of before the
+// last change does not count.
+func (s *service) beginChange(ctx context.Context, tenant uuid.UUID, key string, date int64) (turn changeTurn, held time.Time, err error) {
 	err = s.DB.System(ctx, "begin a change of plan", func(tx *db.SystemTx) error {
 		var found []struct {
 			ChangeKey string
@@ -180,17 +184,19 @@ FROM billing_subscriptions WHERE tenant_id = ? FOR UPDATE`, tenant).Scan(&found)
 		default:
 			turn = changeBegun
 		}
-		return tx.Exec("UPDATE billing_subscriptions SET change_key = ?, change_until = now() + make_interval(secs => ?) WHERE tenant_id = ?",
-			key, changeWait.Seconds(), tenant).Error
+		return tx.Raw("UPDATE billing_subscriptions SET change_key = ?, change_until = clock_timestamp() + make_interval(secs => ?) WHERE tenant_id = ? RETURNING change_until",
+			key, changeWait.Seconds(), tenant).Scan(&held).Error
 	})
-	return turn, err
+	return turn, held, err
 }
 
-// dropChange gives the turn back after a change that was not made, unless somebody made it meanwhile.
-func (s *service) dropChange(ctx context.Context, tenant uuid.UUID, key string) (dropped bool, err error) {
+// dropChange gives the turn back after a change that was not made, unless somebody made it or joined meanwhile. With the zero time it is also
+// taken from who joined: the change will never be made.
+func (s *service) dropChange(ctx context.Context, tenant uuid.UUID, key string, held time.Time) (dropped bool, err error) {
 	err = s.DB.System(ctx, "give up a change of plan", func(tx *db.SystemTx) error {
-		res := tx.Exec("UPDATE billing_subscriptions SET change_key = '', change_until = NULL WHERE tenant_id = ? AND change_key = ? AND change_until IS NOT NULL",
-			tenant, key)
+		res := tx.Exec(`
+UPDATE billing_subscriptions SET change_key = '', change_until = NULL
+WHERE tenant_id = ? AND change_key = ? AND change_until IS NOT NULL AND (? OR change_until = ?)`, tenant, key, held.IsZero(), held)
 		dropped = res.RowsAffected == 1
 		return res.Error
 	})

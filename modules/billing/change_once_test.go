@@ -21,6 +21,7 @@ func TestRace_B5_ParallelChangesAreOne(t *testing.T) {
 	plans := []string{"pro", "business"}
 	rounds := apptest.Rounds(t)
 	for round := range rounds {
+		s.Exec(t, "DELETE FROM rate_limits")
 		plan := plans[round%2]
 		p := reckon(t, n.Owner, plan, "year")
 		before := len(s.invoices(t, n))
@@ -63,6 +64,49 @@ func TestB5_OneOfDifferentChangesIsMade(t *testing.T) {
 	}
 	o := look(t, n.Owner)
 	s.consistsOf(t, s.subscription(t, n), o.Plan.Key, o.Interval)
+}
+
+// B5: who began the change asks Stripe only when who joined has made it, and has not kept that yet. Both are told that it is made.
+func TestB5_WhoJoinsMayBeFaster(t *testing.T) {
+	t.Parallel()
+	s := ownShop(t)
+	n := s.Tenant(t)
+	s.subscribe(t, n, "business")
+	s.hold(t)
+	apptest.Eventually(t, 30*time.Second, func() bool {
+		return s.count(t, "SELECT count(*) FROM river.river_job WHERE finalized_at IS NULL") == 0
+	})
+	p := reckon(t, n.Owner, "business", "year")
+	began, made, told := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	var asked atomic.Int32
+	s.Stripe.SetFault(func(method, path string) emulator.Fault {
+		if method == http.MethodGet && path == "/v1/subscriptions" {
+			switch asked.Add(1) {
+			case 1: // of who began
+				close(began)
+				<-made
+			case 3: // of who joined, after the change
+				close(made)
+				<-told
+			}
+		}
+		return emulator.Fault{}
+	})
+	agreed := agree(p, "business", "year")
+	first, second := make(chan string, 1), make(chan string, 1)
+	go func() { first <- n.Owner.Post(t, "/billing/change", agreed).Outcome(t) }()
+	<-began
+	go func() { second <- n.Owner.Post(t, "/billing/change", agreed).Outcome(t) }()
+	if got := <-first; got != "200" {
+		t.Errorf("who began is told %s", got)
+	}
+	close(told)
+	if got := <-second; got != "200" {
+		t.Errorf("who joined is told %s", got)
+	}
+	if acts := s.acts(t, n.Owner, "billing.change"); acts != 1 {
+		t.Errorf("%d entries", acts)
+	}
 }
 
 // B9: Stripe made the change, but said it did not, or did not say anything: whoever tries again is charged once.
