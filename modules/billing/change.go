@@ -66,11 +66,11 @@ func (s *service) change(ctx context.Context, in *changeInput) (*Billing, error)
 	r, err := s.revise(ctx, p, plan.Interval(in.Body.Interval))
 	switch {
 	case turn == changeJoined && errors.Is(err, errSamePlan):
-		return s.endChange(ctx, r.account, key)
+		return s.endChange(ctx, r.account, key, in.Body.ProrationDate)
 	case err != nil && turn == changeBegun:
 		dropped, dropErr := s.dropChange(ctx, tenant, key, held)
 		if !dropped && dropErr == nil && errors.Is(err, errSamePlan) { // who joined was faster
-			return s.endChange(ctx, r.account, key)
+			return s.endChange(ctx, r.account, key, in.Body.ProrationDate)
 		}
 		return nil, errors.Join(err, dropErr)
 	case err != nil: // who began it may still be at it
@@ -80,7 +80,7 @@ func (s *service) change(ctx context.Context, in *changeInput) (*Billing, error)
 		made, over, err := s.failedChange(ctx, r, err)
 		switch {
 		case made:
-			return s.endChange(ctx, r.account, key)
+			return s.endChange(ctx, r.account, key, in.Body.ProrationDate)
 		case over:
 			_, dropErr := s.dropChange(ctx, tenant, key, time.Time{})
 			return nil, errors.Join(err, dropErr)
@@ -90,7 +90,7 @@ func (s *service) change(ctx context.Context, in *changeInput) (*Billing, error)
 		}
 		return nil, err
 	}
-	return s.endChange(ctx, r.account, key)
+	return s.endChange(ctx, r.account, key, in.Body.ProrationDate)
 }
 
 // sendChange asks Stripe for the change. It is one, however often it is sent.
@@ -203,12 +203,13 @@ WHERE tenant_id = ? AND change_key = ? AND change_until IS NOT NULL AND (? OR ch
 	return dropped, err
 }
 
-// endChange keeps what the change made of the subscription, and gives the turn back. The first to do so records who changed it.
-func (s *service) endChange(ctx context.Context, a account, key string) (*Billing, error) {
+// endChange keeps what the change made of the subscription, and gives the turn back. The first to do so records who changed it, and when: the
+// next preview is reckoned for a later second, so that no two changes ever have one key.
+func (s *service) endChange(ctx context.Context, a account, key string, date int64) (*Billing, error) {
 	tenant := access.From(ctx).Tenant
 	_, err := s.refresh(ctx, tenant, a.customer, func(tx *db.SystemTx) error {
 		res := tx.Exec("UPDATE billing_subscriptions SET change_until = NULL, changed_at = ? WHERE tenant_id = ? AND change_key = ? AND change_until IS NOT NULL",
-			s.Now(), tenant, key)
+			latest(s.Now(), time.Unix(date, 0)), tenant, key)
 		if res.Error != nil || res.RowsAffected == 0 {
 			return res.Error
 		}
