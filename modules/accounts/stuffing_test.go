@@ -81,8 +81,8 @@ func TestA2_AThousandTriesAtOneAccount(t *testing.T) {
 		home.refused(401, "sign_in_failed", "POST", "/sign-in", map[string]any{"email": "victim@example.com", "password": otherPassword})
 	}
 	home.refused(429, "rate_limited", "POST", "/sign-in", map[string]any{"email": "victim@example.com", "password": goodPassword})
-	for a := (answer{Status: 401}); a.Status == 401; { // the account may have got a try back meanwhile
-		a = guess(away, "198.51.100.8", "victim@example.com", otherPassword)
+	for range 3 { // the account may have got a try or two back meanwhile
+		guess(away, "198.51.100.8", "victim@example.com", otherPassword)
 	}
 	away.refused(429, "rate_limited", "POST", "/sign-in", map[string]any{"email": "victim@example.com", "password": goodPassword})
 	away.want(202, "POST", "/password/forgot", map[string]any{"email": "victim@example.com"}, nil)
