@@ -128,7 +128,10 @@ func (a *App) environ(port int) []string {
 		"SMTP_URL":        a.Mailbox.SMTPURL(),
 		"DNS_SERVER":      a.DNS.Addr(),
 		"TRUSTED_PROXIES": "127.0.0.1", // each actor has an address of its own, see Actor.Do
-		"LOG_LEVEL":       "debug",
+		// Tests send a thousand requests at once, on a machine that runs others beside them: slow is not wrong here.
+		"DATABASE_MAX_WAIT": "50s",
+		"REQUEST_TIMEOUT":   "50s",
+		"LOG_LEVEL":         "debug",
 	}
 	if a.Stripe != nil {
 		env["STRIPE_SECRET_KEY"] = a.Stripe.SecretKey

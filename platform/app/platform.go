@@ -64,7 +64,7 @@ func Open(ctx context.Context, cfg config.Config, plans *plan.Service, log *slog
 		URL: cfg.DatabaseURL, DirectURL: cfg.DirectURL,
 		AppPassword: roles.App, SystemPassword: roles.System,
 		Pooler: cfg.Pooler == "transaction", AppConns: cfg.AppConns, SystemConns: cfg.SystemConns,
-		Log: log,
+		MaxWait: cfg.MaxWait, Log: log,
 	})
 	if err != nil {
 		return nil, err

@@ -48,6 +48,7 @@ type Config struct {
 	Pooler          string        `env:"DATABASE_POOLER" doc:"transaction when DATABASE_URL is a pooler in transaction mode, such as PgBouncer."`
 	AppConns        int           `env:"DATABASE_CONNS" envDefault:"0" doc:"Connections as saaskit_app. 0: 4 for each core."`
 	SystemConns     int           `env:"DATABASE_SYSTEM_CONNS" envDefault:"0" doc:"Connections as saaskit_system. 0: 4."`
+	MaxWait         time.Duration `env:"DATABASE_MAX_WAIT" envDefault:"5s" doc:"Longest wait for a free connection before a request is told that the service is busy."`
 	AppPassword     string        `env:"DATABASE_APP_PASSWORD" doc:"Password of saaskit_app. Empty: derived from SECRET_KEY."`
 	SystemPassword  string        `env:"DATABASE_SYSTEM_PASSWORD" doc:"Password of saaskit_system. Empty: derived from SECRET_KEY."`
 	MigratePassword string        `env:"DATABASE_MIGRATE_PASSWORD" doc:"Password of saaskit_migrate. Empty: derived from SECRET_KEY."`

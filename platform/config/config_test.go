@@ -40,6 +40,7 @@ func TestA10_BrokenValuesAreNamed(t *testing.T) {
 		"number":          {"DATABASE_CONNS=hunter2", "DATABASE_CONNS must be a whole number"},
 		"negative":        {"DATABASE_CONNS=-1", "DATABASE_CONNS must be 0 or more"},
 		"duration":        {"REQUEST_TIMEOUT=hunter2", "REQUEST_TIMEOUT must be a duration"},
+		"wait":            {"DATABASE_MAX_WAIT=0s", "DATABASE_MAX_WAIT must be a duration"},
 		"proxies":         {"TRUSTED_PROXIES=hunter2", "TRUSTED_PROXIES must be addresses or networks"},
 		"mail":            {"SMTP_URL=hunter2", "SMTP_URL must be a URL"},
 		"stripe key":      {"STRIPE_SECRET_KEY=hunter2", "STRIPE_SECRET_KEY must begin with"},

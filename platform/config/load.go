@@ -67,6 +67,7 @@ func (c Config) problems() []string {
 	wrong(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "LOG_LEVEL must be debug, info, warn or error")
 	wrong(c.AppConns < 0, "DATABASE_CONNS must be 0 or more")
 	wrong(c.SystemConns < 0, "DATABASE_SYSTEM_CONNS must be 0 or more")
+	wrong(c.MaxWait <= 0, "DATABASE_MAX_WAIT must be a duration such as 5s")
 	wrong(c.UserRate < 1 || c.KeyRate < 1 || c.TenantRate < 1, "RATE_LIMIT_USER, RATE_LIMIT_API_KEY and RATE_LIMIT_TENANT must be numbers above 0")
 	wrong(c.BodyLimit <= 0, "BODY_LIMIT must be a number of bytes above 0")
 	wrong(c.RequestTimeout <= 0, "REQUEST_TIMEOUT must be a duration such as 15s")
