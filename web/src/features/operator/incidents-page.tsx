@@ -1,6 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { Incident } from "@/api/types";
 import { usePageTitle } from "@/components/auth-layout";
 import { LoadMore } from "@/components/load-more";
@@ -13,7 +12,7 @@ import { formatMoney } from "@/format";
 import { incidentsQuery } from "./billing";
 import { PageHead } from "./page-head";
 import { RowSkeleton } from "./row-skeleton";
-import { row, Table, wide } from "./table";
+import { row, Table, TenantCell, wide } from "./table";
 
 export function IncidentsPage() {
   const { t } = useLingui();
@@ -79,16 +78,9 @@ function Row({ incident }: { incident: Incident }) {
   const dispute = incident.kind === "dispute";
   return (
     <tr className={row}>
-      <th scope="row" className="w-1/2 max-w-0 py-2.5 pr-3 font-normal md:w-[30%]">
-        <Link
-          to="/operator/tenants/$id"
-          params={{ id: incident.tenant_id }}
-          className="block truncate font-medium after:absolute after:inset-0"
-        >
-          {incident.tenant_name}
-        </Link>
+      <TenantCell id={incident.tenant_id} name={incident.tenant_name}>
         <span className="block truncate font-mono text-muted text-xs">{incident.id}</span>
-      </th>
+      </TenantCell>
       <td>
         <Badge tone={dispute ? "danger" : "neutral"}>{dispute ? <Trans>Dispute</Trans> : <Trans>Refund</Trans>}</Badge>
       </td>

@@ -1,12 +1,11 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
 import { ExternalLink } from "lucide-react";
 import type { OperatorSubscription } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { buttonStyle } from "@/components/ui/button";
 import { formatDate, formatMoney, formatNumber } from "@/format";
 import { SubscriptionBadge } from "./subscription-badge";
-import { row, Table, wide } from "./table";
+import { row, Table, TenantCell, wide } from "./table";
 
 export function SubscriptionsTable({ subscriptions }: { subscriptions: readonly OperatorSubscription[] }) {
   return (
@@ -51,19 +50,12 @@ function Row({ subscription }: { subscription: OperatorSubscription }) {
   const { name, plan, status, quantity } = subscription;
   return (
     <tr className={row}>
-      <th scope="row" className="w-1/2 max-w-0 py-2.5 pr-3 font-normal md:w-[30%]">
-        <Link
-          to="/operator/tenants/$id"
-          params={{ id: subscription.tenant_id }}
-          className="block truncate font-medium after:absolute after:inset-0"
-        >
-          {name}
-        </Link>
+      <TenantCell id={subscription.tenant_id} name={name}>
         <span className="hidden truncate text-muted text-sm md:block">{subscription.slug}</span>
         <span className="block text-muted text-sm md:hidden">
           <Amount subscription={subscription} />
         </span>
-      </th>
+      </TenantCell>
       <td className={wide}>
         <Badge className="capitalize">{plan || "–"}</Badge>
       </td>

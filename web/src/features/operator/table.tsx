@@ -1,9 +1,9 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 /** For cells that only wide screens have room for. */
 export const wide = "hidden md:table-cell";
 
-/** A cell's row links to what it is about: the link's area is the whole row. */
 export const row = "relative hover:bg-hover [&>td]:px-3 [&>td]:py-2.5 [&>td:last-child]:pr-5 [&>th]:pl-5";
 
 /** A table of the console; the children of head are `th`s, and the children `tr`s. */
@@ -15,5 +15,17 @@ export function Table({ head, children }: { head: ReactNode; children: ReactNode
       </thead>
       <tbody className="divide-y divide-line">{children}</tbody>
     </table>
+  );
+}
+
+/** The first cell of a row about a workspace: its name, which the whole row links with, and what else tells it apart. */
+export function TenantCell({ id, name, children }: { id: string; name: string; children: ReactNode }) {
+  return (
+    <th scope="row" className="w-1/2 max-w-0 py-2.5 pr-3 font-normal md:w-[32%]">
+      <Link to="/operator/tenants/$id" params={{ id }} className="block truncate font-medium after:absolute after:inset-0">
+        {name}
+      </Link>
+      {children}
+    </th>
   );
 }

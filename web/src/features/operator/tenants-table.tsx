@@ -1,10 +1,9 @@
 import { Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
 import type { OperatorTenant } from "@/api/types";
 import { Badge } from "@/components/ui/badge";
 import { formatDate, formatNumber } from "@/format";
 import { StatusBadge } from "./status-badge";
-import { row, Table, wide } from "./table";
+import { row, Table, TenantCell, wide } from "./table";
 
 export function TenantsTable({ tenants }: { tenants: readonly OperatorTenant[] }) {
   return (
@@ -34,16 +33,9 @@ export function TenantsTable({ tenants }: { tenants: readonly OperatorTenant[] }
     >
       {tenants.map((tenant) => (
         <tr key={tenant.id} className={row}>
-          <th scope="row" className="max-w-0 py-2.5 pr-3 font-normal md:w-[36%]">
-            <Link
-              to="/operator/tenants/$id"
-              params={{ id: tenant.id }}
-              className="block truncate font-medium after:absolute after:inset-0"
-            >
-              {tenant.name}
-            </Link>
+          <TenantCell id={tenant.id} name={tenant.name}>
             <span className="block truncate text-sm text-muted">{tenant.slug}</span>
-          </th>
+          </TenantCell>
           <td>
             <Badge tone={tenant.plan === "free" ? "neutral" : "accent"} className="capitalize">
               {tenant.plan}
