@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 	"time"
 
@@ -30,7 +31,7 @@ func newGORM() (*gorm.DB, error) {
 		return nil, err
 	}
 	g.ClauseBuilders["LIMIT"] = buildLimit
-	return g, guard(g)
+	return g, errors.Join(guard(g), g.Callback().Query().Replace("gorm:query", query))
 }
 
 // now has the precision of Postgres, so that what was written equals what is read back.

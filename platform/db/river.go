@@ -62,18 +62,17 @@ func (w *work) riverTx(ctx context.Context) (RiverTx, error) {
 	if w.tx == nil {
 		return nil, ErrSecond
 	}
-	var tx RiverTx
-	var failed error
-	err := w.conn.Raw(func(raw any) error {
-		c, ok := raw.(*conn)
-		if !ok || c.tx == nil {
-			failed = sql.ErrTxDone
-		} else if failed = c.tx.force(ctx); failed == nil {
-			tx = &riverTx{conn: c, tx: c.tx}
-		}
-		return nil
-	})
-	return tx, errors.Join(failed, err)
+	c, err := driverConn(w.conn)
+	if err != nil {
+		return nil, err
+	}
+	if c.tx == nil {
+		return nil, sql.ErrTxDone
+	}
+	if err := c.tx.force(ctx); err != nil {
+		return nil, err
+	}
+	return &riverTx{conn: c, tx: c.tx}, nil
 }
 
 // riverTx is a pgx.Tx over a transaction that a door owns: it can neither commit it nor roll it back.

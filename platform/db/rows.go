@@ -27,12 +27,11 @@ func (r *rows) Columns() []string { return r.st.columns }
 
 // Next implements driver.Rows.
 func (r *rows) Next(dest []driver.Value) error {
-	if r.loaded {
-		r.loaded = false
-	} else if r.done || !r.result.NextRow() {
-		if err := r.finish(); err != nil {
-			return err
-		}
+	more, err := r.step()
+	if err != nil {
+		return err
+	}
+	if !more {
 		return io.EOF
 	}
 	for i, src := range r.result.Values() {
@@ -47,6 +46,18 @@ func (r *rows) Next(dest []driver.Value) error {
 		dest[i] = v
 	}
 	return nil
+}
+
+// step goes to the next row, and reports whether there is one.
+func (r *rows) step() (bool, error) {
+	if r.loaded {
+		r.loaded = false
+		return true, nil
+	}
+	if r.done || !r.result.NextRow() {
+		return false, r.finish()
+	}
+	return true, nil
 }
 
 // Close implements driver.Rows.
