@@ -43,7 +43,7 @@ type benchmark struct {
 
 func main() {
 	b := &benchmark{out: os.Stdout}
-	flag.DurationVar(&b.each, "each", 5*time.Second, "how long each workload runs")
+	flag.DurationVar(&b.each, "each", 5*time.Second, "how long each workload runs, in turns with those it is compared with")
 	flag.StringVar(&b.only, "only", "", "compare only this operation (list 20, get, insert), and leave out the rest of the benchmark")
 	flag.StringVar(&b.program, "app", ".bin/app", "the product's binary")
 	flag.Parse()

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,27 +45,72 @@ func (b *benchmark) layers(ctx context.Context) error {
 		if b.only != "" && name != b.only {
 			continue
 		}
-		limit, err := pgbench(ctx, b.address, statements(tenants, perTenant)[name], workers, b.each)
+		of, err := b.race(ctx, statements(tenants, perTenant)[name], usual[name], one[name], inTenant[name])
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		rates := make([]result, 3)
-		for i, op := range []work{usual[name], one[name], inTenant[name]} {
-			if rates[i], err = measure(ctx, workers, b.each, op); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-		}
-		cell := func(r result) string { return fmt.Sprintf("%.0f/s (%.2f)", r.perSecond, r.perSecond/limit) }
-		fmt.Fprintf(b.out, "%-8s %12.0f/s %22s %22s %22s %11.2fx\n", name, limit, cell(rates[0]), cell(rates[1]), cell(rates[2]), rates[1].perSecond/rates[0].perSecond)
-		if name == "insert" {
-			reserved, err := measure(ctx, workers, b.each, all.reserving(b.platform.DB, b.platform.Plans))
-			if err != nil {
-				return fmt.Errorf("insert with plan.Reserve: %w", err)
-			}
-			fmt.Fprintf(b.out, "%-8s %14s %22s %22s %22s\n", "+Reserve", "", "", "", cell(reserved))
-		}
+		fmt.Fprintf(b.out, "%-8s %12.0f/s %22s %22s %22s %11.2fx\n", name, of.bare(), of.cell(0), of.cell(1), of.cell(2), of.ratio(1, 0))
 	}
+	if b.only != "" {
+		return nil
+	}
+	of, err := b.race(ctx, statements(tenants, perTenant)["insert"], all.reserving(b.platform.DB, b.platform.Plans))
+	if err != nil {
+		return fmt.Errorf("insert with plan.Reserve: %w", err)
+	}
+	fmt.Fprintf(b.out, "%-8s %12.0f/s %22s %22s %22s\n", "+Reserve", of.bare(), "", "", of.cell(0))
 	return nil
+}
+
+// rounds is how many times the contenders take turns. The speed of a machine changes within seconds, and with it whatever is not compared
+// at the same time.
+const rounds = 5
+
+// race has pgbench and the contenders take turns, each for a part of the time.
+func (b *benchmark) race(ctx context.Context, statement string, contenders ...work) (standings, error) {
+	var all standings
+	for range rounds {
+		bare, err := pgbench(ctx, b.address, statement, workers, b.each/rounds)
+		if err != nil {
+			return nil, err
+		}
+		round := []float64{bare}
+		for _, contender := range contenders {
+			got, err := measure(ctx, workers, b.each/rounds, contender)
+			if err != nil {
+				return nil, err
+			}
+			round = append(round, got.perSecond)
+		}
+		all = append(all, round)
+	}
+	return all, nil
+}
+
+// standings are the rates of each round: pgbench's first, then those of the contenders.
+type standings [][]float64
+
+// bare is pgbench's median rate.
+func (s standings) bare() float64 { return s.median(func(round []float64) float64 { return round[0] }) }
+
+// ratio is the median of what one contender reached of another in the same round.
+func (s standings) ratio(one, other int) float64 {
+	return s.median(func(round []float64) float64 { return round[one+1] / round[other+1] })
+}
+
+// cell is the contender's median rate, and the median of its part of pgbench's in the same round.
+func (s standings) cell(contender int) string {
+	rate := s.median(func(round []float64) float64 { return round[contender+1] })
+	return fmt.Sprintf("%.0f/s (%.2f)", rate, s.ratio(contender, -1))
+}
+
+func (s standings) median(of func(round []float64) float64) float64 {
+	values := make([]float64, len(s))
+	for i, round := range s {
+		values[i] = of(round)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
 }
 
 // http measures whole authenticated requests against the real program.
