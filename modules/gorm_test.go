@@ -39,7 +39,7 @@ var allowed = map[string]string{
 	"modules/billing/notices.go": "its two sweeps hand their constant queries to one function",
 	"modules/billing/order.go":   "its statements that number an attempt are constants, run by one function",
 	"platform/db/page.go":        "the columns and the direction of an order come from code; the values of a cursor are parameters",
-	"platform/db/river.go":       "it hands on River's own statements",
+	"platform/db/work.go":        "its Raw is that of database/sql, and hands out a connection",
 }
 
 func TestG2_NoSQLIsPutTogetherFromStrings(t *testing.T) {

@@ -25,7 +25,7 @@ func TestActivity(t *testing.T) {
 	stranger.refused(401, "sign_in_failed", "POST", "/sign-in", map[string]any{"email": "bob@example.com", "password": otherPassword})
 	b := w.signIn("ada@example.com", "10.9.8.7", firefox)
 	b.want(204, "POST", "/me/password", map[string]any{"password": otherPassword}, nil)
-	w.exec(`INSERT INTO security_log (id, actor_kind, action, target, ip, user_agent) VALUES (gen_random_uuid(), 'operator', 'user.look', $1, '192.0.2.99', 'x')`, "user:"+ada.String())
+	w.exec(`INSERT INTO security_log (id, actor_kind, actor_label, action, target, ip, user_agent) VALUES (gen_random_uuid(), 'operator', 'ops@example.com', 'user.look', $1, '192.0.2.99', 'x')`, "user:"+ada.String())
 
 	var actions []string
 	cursor := ""

@@ -82,7 +82,7 @@ func (s *service) changeEmail(ctx context.Context, in *changeEmailInput) error {
 				return err
 			}
 		}
-		return audit.RecordSecurity(actingStill(ctx, own.User), tx, "user.ask_email_change", target(own.ID), map[string]any{"to": to})
+		return audit.RecordSecurity(ctx, tx, "user.ask_email_change", target(own.ID), map[string]any{"to": to})
 	})
 }
 
@@ -117,7 +117,7 @@ func (s *service) cancelEmailChangeTx(ctx context.Context, tx *db.SystemTx, own 
 	if err := s.OneTime.VoidTx(ctx, tx, kindEmail, own.ID.String()); err != nil {
 		return err
 	}
-	return audit.RecordSecurity(actingStill(ctx, own.User), tx, "user.cancel_email_change", target(own.ID), map[string]any{"to": to})
+	return audit.RecordSecurity(ctx, tx, "user.cancel_email_change", target(own.ID), map[string]any{"to": to})
 }
 
 type confirmEmailInput struct {

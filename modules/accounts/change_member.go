@@ -72,7 +72,7 @@ func (s *service) removeMember(ctx context.Context, in *removeMemberInput) error
 		if err != nil {
 			return err
 		}
-		if err := s.endMembershipTx(pair.actor.label(ctx), tx, in.UserID); err != nil {
+		if err := s.endMembershipTx(ctx, tx, in.UserID); err != nil {
 			return err
 		}
 		if err := pair.record(ctx, tx, "member.remove", map[string]any{"role": pair.member.RoleName}); err != nil {
@@ -96,7 +96,7 @@ func (s *service) leave(ctx context.Context, _ *struct{}) error {
 		if pair.member.Held.BuiltIn == access.Owner && pair.ownersAfter("") == 0 {
 			return errLastOwner
 		}
-		if err := s.endMembershipTx(pair.actor.label(ctx), tx, actor.ID); err != nil {
+		if err := s.endMembershipTx(ctx, tx, actor.ID); err != nil {
 			return err
 		}
 		if err := pair.record(ctx, tx, "member.leave", map[string]any{"role": pair.member.RoleName}); err != nil {
@@ -139,5 +139,5 @@ func (s *service) tellOfOwners(ctx context.Context, tx *db.Tx, p pair, to access
 // record writes what became of the member into the tenant's log.
 func (p pair) record(ctx context.Context, tx *db.Tx, action string, detail map[string]any) error {
 	detail["email"] = p.member.Email
-	return audit.Record(p.actor.label(ctx), tx, action, target(p.member.UserID), detail)
+	return audit.Record(ctx, tx, action, target(p.member.UserID), detail)
 }

@@ -66,7 +66,7 @@ func (s *service) changePassword(ctx context.Context, in *changePasswordInput) e
 		if own.HasPassword {
 			action, message = "user.change_password", s.ownPasswordChangedMail(own.Email)
 		}
-		if err := audit.RecordSecurity(actingStill(ctx, own.User), tx, action, target(own.ID), nil); err != nil {
+		if err := audit.RecordSecurity(ctx, tx, action, target(own.ID), nil); err != nil {
 			return err
 		}
 		return s.Mail.Send(ctx, tx, message)

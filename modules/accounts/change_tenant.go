@@ -35,10 +35,6 @@ func (s *service) changeTenant(ctx context.Context, in *changeTenantInput) (*Cur
 		}
 	}
 	err := s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		by, err := s.actingTx(ctx, tx)
-		if err != nil {
-			return err
-		}
 		var now struct{ Name, Slug string }
 		if err := tx.Table("tenants").Where("id = ?", tenant).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&now).Error; err != nil {
 			return err
@@ -60,7 +56,7 @@ func (s *service) changeTenant(ctx context.Context, in *changeTenantInput) (*Cur
 		if err := tx.Table("tenants").Where("id = ?", tenant).Updates(changes).Error; err != nil {
 			return err
 		}
-		return audit.Record(by.label(ctx), tx, "tenant.change", tenantTarget(tenant), detail)
+		return audit.Record(ctx, tx, "tenant.change", tenantTarget(tenant), detail)
 	})
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func (s *service) createRole(ctx context.Context, in *createRoleInput) (*Role, e
 		if _, err := writeRole(tx.Exec("INSERT INTO roles (id, name, permissions) VALUES (?, ?, string_to_array(?, ' '))", row.ID, name, column)); err != nil {
 			return err
 		}
-		return audit.Record(by.label(ctx), tx, "role.create", row.target(), map[string]any{"name": name, "permissions": wanted.List()})
+		return audit.Record(ctx, tx, "role.create", row.target(), map[string]any{"name": name, "permissions": wanted.List()})
 	})
 	if err != nil {
 		return nil, err

@@ -30,14 +30,13 @@ func (s *service) createTenant(ctx context.Context, in *createTenantInput) (*Ten
 	}
 	var out TenantRef
 	err = s.DB.System(ctx, "create a tenant", func(tx *db.SystemTx) error {
-		owner, enabled, err := findUser(tx, actor.ID)
+		_, enabled, err := findUser(tx, actor.ID)
 		if err != nil {
 			return err
 		}
 		if !enabled {
 			return session.ErrExpired
 		}
-		ctx := audit.WithLabel(ctx, owner.Email)
 		out, err = s.createTenantTx(ctx, tx, actor.ID, name, slugs(name)...)
 		return err
 	})

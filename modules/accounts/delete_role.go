@@ -19,7 +19,7 @@ type deleteRoleInput struct {
 // deleteRole deletes a role that nobody has.
 func (s *service) deleteRole(ctx context.Context, in *deleteRoleInput) error {
 	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		row, by, err := s.heldRole(ctx, tx, in.ID)
+		row, _, err := s.heldRole(ctx, tx, in.ID)
 		if err != nil {
 			return err
 		}
@@ -31,7 +31,6 @@ func (s *service) deleteRole(ctx context.Context, in *deleteRoleInput) error {
 		if members > 0 {
 			return errRoleInUse
 		}
-		ctx := by.label(ctx)
 		if err := s.RoleGoing(ctx, tx, row.ID); err != nil {
 			return err
 		}

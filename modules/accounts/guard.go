@@ -9,7 +9,6 @@ import (
 
 	"saaskit/platform/access"
 	"saaskit/platform/api"
-	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
 )
@@ -30,14 +29,6 @@ type acting struct {
 	owner  bool
 	roleID uuid.UUID // of a custom role
 	email  string    // "" for an API key
-}
-
-// label names the actor in the audit log.
-func (a acting) label(ctx context.Context) context.Context {
-	if a.email == "" {
-		return ctx
-	}
-	return audit.WithLabel(ctx, a.email)
 }
 
 // pair is who acts and on whom.

@@ -55,16 +55,12 @@ func (s *service) setLogo(ctx context.Context, in *setLogoInput) (*CurrentTenant
 		return nil, err
 	}
 	err = s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		by, err := s.actingTx(ctx, tx)
-		if err != nil {
-			return err
-		}
 		err = tx.Exec(`INSERT INTO tenant_logos (updated_at, image) VALUES (now(), ?)
 			ON CONFLICT (tenant_id) DO UPDATE SET image = excluded.image, updated_at = now()`, picture).Error
 		if err != nil {
 			return err
 		}
-		return audit.Record(by.label(ctx), tx, "tenant.set_logo", tenantTarget(tenant), map[string]any{"bytes": len(picture)})
+		return audit.Record(ctx, tx, "tenant.set_logo", tenantTarget(tenant), map[string]any{"bytes": len(picture)})
 	})
 	if err != nil {
 		return nil, err
@@ -75,15 +71,11 @@ func (s *service) setLogo(ctx context.Context, in *setLogoInput) (*CurrentTenant
 // removeLogo is done when there is none.
 func (s *service) removeLogo(ctx context.Context, _ *struct{}) error {
 	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		by, err := s.actingTx(ctx, tx)
-		if err != nil {
-			return err
-		}
 		removed := tx.Exec("DELETE FROM tenant_logos")
 		if removed.Error != nil || removed.RowsAffected == 0 {
 			return removed.Error
 		}
-		return audit.Record(by.label(ctx), tx, "tenant.remove_logo", tenantTarget(access.From(ctx).Tenant), nil)
+		return audit.Record(ctx, tx, "tenant.remove_logo", tenantTarget(access.From(ctx).Tenant), nil)
 	})
 }
 

@@ -94,10 +94,7 @@ func (s *service) updateMe(ctx context.Context, in *updateMeInput) (*Me, error) 
 		if err := tx.Table("users").Where("id = ?", out.ID).Update("name", name).Error; err != nil {
 			return err
 		}
-		return audit.RecordSecurity(actingStill(ctx, out.User), tx, "user.change_name", target(out.ID), nil)
+		return audit.RecordSecurity(ctx, tx, "user.change_name", target(out.ID), nil)
 	})
 	return &out.Me, err
 }
-
-// actingStill returns ctx with the name of the user who acts in it, for the audit log.
-func actingStill(ctx context.Context, u User) context.Context { return audit.WithLabel(ctx, u.Email) }

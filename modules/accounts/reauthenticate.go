@@ -96,7 +96,8 @@ func (s *service) proveAgain(ctx context.Context, proof session.Proof, check fun
 		if err := tx.Table("tenants").Where("id = ?", actor.Tenant.String()).Limit(1).Pluck("slug", &slug).Error; err != nil {
 			return err
 		}
-		ctx := audit.WithLabel(ctx, user.Email)
+		actor.Label = user.Email
+		ctx := access.With(ctx, actor)
 		if err := audit.RecordSecurity(ctx, tx, "user.reauthenticate", target(actor.ID), map[string]any{"method": proof.Method}); err != nil {
 			return err
 		}

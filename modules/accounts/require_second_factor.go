@@ -44,7 +44,7 @@ func (s *service) requireSecondFactor(ctx context.Context, in *requireSecondFact
 			return changed.Error
 		}
 		detail := map[string]any{"required": required}
-		if err := audit.Record(by.label(ctx), tx, "tenant.require_second_factor", tenantTarget(actor.Tenant), detail); err != nil {
+		if err := audit.Record(ctx, tx, "tenant.require_second_factor", tenantTarget(actor.Tenant), detail); err != nil {
 			return err
 		}
 		n := ownersNotice{Event: secondFactorDone, By: by.email}

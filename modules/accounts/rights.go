@@ -29,10 +29,11 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 		SecondFactorMissing bool
 		ReadOnly            bool
 		ProvedAt            time.Time
+		Email               string
 	}
 	err := s.DB.One(ctx, func(tx *db.Tx) error {
 		return tx.Raw(`SELECT role, coalesce(permissions, '') AS permissions, tenant_status AS status,
-			coalesce(second_factor_missing, false) AS second_factor_missing, read_only, proved_at FROM member_rights(?, ?)`, c.Session, c.Subject).Scan(&found).Error
+			coalesce(second_factor_missing, false) AS second_factor_missing, read_only, proved_at, coalesce(email, '') AS email FROM member_rights(?, ?)`, c.Session, c.Subject).Scan(&found).Error
 	})
 	switch {
 	case err != nil:
@@ -42,7 +43,7 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 	case found[0].Role == nil || found[0].Status == nil:
 		return access.Actor{}, errNotMember
 	}
-	actor.Role, actor.Suspended = *found[0].Role, *found[0].Status != statusActive
+	actor.Label, actor.Role, actor.Suspended = found[0].Email, *found[0].Role, *found[0].Status != statusActive
 	actor.SecondFactorMissing, actor.ReadOnly, actor.ProvedAt = found[0].SecondFactorMissing, found[0].ReadOnly, found[0].ProvedAt
 	actor.Permissions = s.may(held{actor.Role, found[0].Permissions})
 	return actor, nil
@@ -56,7 +57,8 @@ func (s *service) outsideTenants(ctx context.Context, actor access.Actor) (acces
 			return err
 		}
 		actor.ProvedAt = live.ProvedAt
-		_, enabled, err := findUser(tx, actor.ID)
+		user, enabled, err := findUser(tx, actor.ID)
+		actor.Label = user.Email
 		if err == nil && (!alive || !enabled) {
 			return session.ErrExpired
 		}

@@ -64,7 +64,7 @@ func (s *service) updateRole(ctx context.Context, in *updateRoleInput) (*Role, e
 			return err
 		}
 		out = s.roleOf(row, counts)
-		return audit.Record(by.label(ctx), tx, "role.change", row.target(), map[string]any{
+		return audit.Record(ctx, tx, "role.change", row.target(), map[string]any{
 			"name": row.Name, "permissions": out.Permissions, "name_before": before.Name, "permissions_before": s.roleOf(before, nil).Permissions,
 		})
 	})

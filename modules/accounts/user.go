@@ -10,7 +10,6 @@ import (
 	"gorm.io/gorm/clause"
 
 	"saaskit/platform/access"
-	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
 )
@@ -90,7 +89,7 @@ func setPasswordTx(tx *db.SystemTx, user uuid.UUID, hash string) error {
 
 // actingAs returns a context in which the user acts, for the time before authentication has put one there.
 func actingAs(ctx context.Context, u User) context.Context {
-	return audit.WithLabel(access.With(ctx, access.Actor{Kind: access.User, ID: u.ID}), u.Email)
+	return access.With(ctx, access.Actor{Kind: access.User, ID: u.ID, Label: u.Email})
 }
 
 // target names a person in the audit log.

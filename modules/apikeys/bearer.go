@@ -48,6 +48,7 @@ func (s *service) actor(ctx context.Context, raw string) (access.Actor, error) {
 // keyRow is a key that is neither revoked nor expired.
 type keyRow struct {
 	ID, TenantID, CreatedBy uuid.UUID
+	Name                    string
 	Scopes                  string
 	CreatedAt               time.Time
 	ExpiresAt               *time.Time
@@ -66,7 +67,7 @@ func (s *service) load(ctx context.Context, key hash) (bearer, error) {
 	err := s.DB.System(ctx, "find who bears an API key", func(tx *db.SystemTx) error {
 		var found []keyRow
 		err := tx.Raw(`
-SELECT k.id, k.tenant_id, k.created_by, array_to_string(k.scopes, ' ') AS scopes, k.created_at, k.expires_at, now() AS now,
+SELECT k.id, k.tenant_id, k.created_by, k.name, array_to_string(k.scopes, ' ') AS scopes, k.created_at, k.expires_at, now() AS now,
 	k.last_used_at IS NULL OR k.last_used_at <= now() - interval '1 minute' AS unnoted, t.status, t.require_second_factor,
 	coalesce(p.read_only_at <= now(), false) AS read_only
 FROM api_keys k JOIN tenants t ON t.id = k.tenant_id LEFT JOIN tenant_plans p ON p.tenant_id = k.tenant_id
@@ -109,7 +110,7 @@ func (s *service) bearerTx(ctx context.Context, tx *db.SystemTx, row keyRow) (be
 		scopes = slices.DeleteFunc(scopes, func(p access.Permission) bool { return administers(all, p) })
 	}
 	actor := access.Actor{
-		Kind: access.APIKey, ID: row.ID, Tenant: row.TenantID, Role: access.Custom,
+		Kind: access.APIKey, ID: row.ID, Label: row.Name, Tenant: row.TenantID, Role: access.Custom,
 		Permissions: access.NewSet(scopes...).And(creator.Permissions), Suspended: row.Status != "active", ReadOnly: row.ReadOnly,
 	}
 	if row.RequireSecondFactor {

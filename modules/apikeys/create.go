@@ -84,7 +84,7 @@ func (s *service) create(ctx context.Context, in *createInput) (*CreatedKey, err
 		if err := s.Mail.Send(ctx, tx, s.createdMail(creator.Email, tenant.Slug, out.Key)); err != nil {
 			return err
 		}
-		return audit.Record(audit.WithLabel(ctx, creator.Email), tx, "api_key.create", out.Key.target(),
+		return audit.Record(ctx, tx, "api_key.create", out.Key.target(),
 			map[string]any{"name": name, "prefix": out.Key.Prefix, "scopes": scopes, "expires_at": in.Body.ExpiresAt})
 	})
 	if err != nil {

@@ -38,10 +38,6 @@ func (s *service) rename(ctx context.Context, in *renameInput) (*Key, error) {
 		}
 		detail := map[string]any{"prefix": out.Prefix, "from": out.Name, "to": name}
 		out.Name = name
-		ctx, err := s.labelled(ctx, tx)
-		if err != nil {
-			return err
-		}
 		return audit.Record(ctx, tx, "api_key.rename", out.target(), detail)
 	})
 	return &out, err

@@ -17,12 +17,8 @@ type revokeInput struct {
 // revoke ends a key for good, whoever made it.
 func (s *service) revoke(ctx context.Context, in *revokeInput) error {
 	return s.DB.Tenant(ctx, func(tx *db.Tx) error {
-		ctx, err := s.labelled(ctx, tx)
-		if err != nil {
-			return err
-		}
 		var ended []Key
-		err = tx.Raw("UPDATE api_keys SET revoked_at = now(), revoked_reason = 'revoked' WHERE id = ? AND revoked_at IS NULL RETURNING id, name, prefix", in.ID).
+		err := tx.Raw("UPDATE api_keys SET revoked_at = now(), revoked_reason = 'revoked' WHERE id = ? AND revoked_at IS NULL RETURNING id, name, prefix", in.ID).
 			Scan(&ended).Error
 		if err != nil {
 			return err

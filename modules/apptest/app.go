@@ -113,6 +113,7 @@ func New(tb testing.TB, options ...Option) *App {
 		a.Providers = providers
 	}
 	a.start(tb, !s.noJobs)
+	tb.Cleanup(func() { a.checkAudit(tb) })
 	if s.stripe {
 		if err := modules.SyncBilling(tb.Context(), a.Platform, io.Discard); err != nil {
 			tb.Fatal(err)
@@ -134,6 +135,7 @@ func Shared(tb testing.TB) *App {
 		tb.Fatal("the shared product did not start")
 	}
 	tb.Cleanup(func() { shared.Log.check(tb) })
+	tb.Cleanup(func() { shared.checkAudit(tb) })
 	return shared
 }
 

@@ -94,7 +94,7 @@ func (s *service) made(user uuid.UUID, data webauthn.SessionData, credential map
 
 func (s *service) keepPasskey(ctx context.Context, p *Passkey) error {
 	return s.DB.System(ctx, "add a passkey", func(tx *db.SystemTx) error {
-		ctx, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}

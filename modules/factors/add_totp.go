@@ -42,7 +42,7 @@ func (s *service) startTOTP(ctx context.Context, _ *struct{}) (*Enrolment, error
 	}
 	var out Enrolment
 	err := s.DB.System(ctx, "start to add an authenticator app", func(tx *db.SystemTx) error {
-		_, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (s *service) turnOnTOTP(ctx context.Context, code string) (codes []string, 
 		return nil, err
 	}
 	err = s.DB.System(ctx, "turn an authenticator app on", func(tx *db.SystemTx) error {
-		ctx, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,6 @@ import (
 	"saaskit/platform/access"
 	"saaskit/platform/api"
 	"saaskit/platform/app"
-	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
 	"saaskit/platform/limit"
@@ -142,10 +141,9 @@ func (s *service) report(context.Context) []app.Line {
 	return []app.Line{{Name: "passkeys", On: true, Detail: "for " + s.passkeys.Config.RPID}}
 }
 
-// hold holds the person who acts, and returns them with a context in which the record calls them by their address.
-func (s *service) hold(ctx context.Context, tx *db.SystemTx) (context.Context, Person, error) {
-	p, err := s.Hold(ctx, tx, access.From(ctx))
-	return audit.WithLabel(ctx, p.Email), p, err
+// hold holds the person who acts.
+func (s *service) hold(ctx context.Context, tx *db.SystemTx) (Person, error) {
+	return s.Hold(ctx, tx, access.From(ctx))
 }
 
 // oneFactorLeft follows the end of a way to prove oneself, for a person who is held: without any second factor no session has proved one.

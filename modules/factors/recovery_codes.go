@@ -44,7 +44,7 @@ func (s *service) renewRecoveryCodes(ctx context.Context, _ *struct{}) (*Recover
 	}
 	var out RecoveryCodes
 	err := s.DB.System(ctx, "make new recovery codes", func(tx *db.SystemTx) error {
-		ctx, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (s *service) spendRecoveryCode(ctx context.Context, tx *db.SystemTx, user u
 	if err != nil {
 		return false, err
 	}
-	if err := audit.RecordSecurity(audit.WithLabel(ctx, person.Email), tx, "user.use_recovery_code", target(user), map[string]any{"left": left}); err != nil {
+	if err := audit.RecordSecurity(ctx, tx, "user.use_recovery_code", target(user), map[string]any{"left": left}); err != nil {
 		return false, err
 	}
 	return true, s.tell(ctx, tx, s.recoveryCodeUsedMail(person.Email, left))

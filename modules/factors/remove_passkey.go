@@ -24,7 +24,7 @@ func (s *service) removePasskey(ctx context.Context, in *removePasskeyInput) err
 		return err
 	}
 	return s.DB.System(ctx, "remove a passkey", func(tx *db.SystemTx) error {
-		ctx, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}

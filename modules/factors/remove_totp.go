@@ -15,7 +15,7 @@ func (s *service) removeTOTP(ctx context.Context, _ *struct{}) error {
 		return err
 	}
 	return s.DB.System(ctx, "turn an authenticator app off", func(tx *db.SystemTx) error {
-		ctx, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (s *service) renamePasskey(ctx context.Context, in *renamePasskeyInput) (*P
 	}
 	var out Passkey
 	err = s.DB.System(ctx, "rename a passkey", func(tx *db.SystemTx) error {
-		ctx, person, err := s.hold(ctx, tx)
+		person, err := s.hold(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -118,5 +118,5 @@ func actingIn(ctx context.Context, f flow) context.Context {
 
 // actingAs returns a context in which the person acts, who has just shown who they are.
 func actingAs(ctx context.Context, p Person) context.Context {
-	return audit.WithLabel(access.With(ctx, access.Actor{Kind: access.User, ID: p.ID}), p.Email)
+	return access.With(ctx, access.Actor{Kind: access.User, ID: p.ID, Label: p.Email})
 }

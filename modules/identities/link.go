@@ -40,7 +40,9 @@ func (s *service) link(ctx context.Context, f flow, p oidc.Person) error {
 		if err := s.add(tx, f.User, f.Provider, p); err != nil {
 			return err
 		}
-		ctx := audit.WithLabel(actingIn(ctx, f), person.Email)
+		actor := access.From(actingIn(ctx, f))
+		actor.Label = person.Email
+		ctx := access.With(ctx, actor)
 		if err := audit.RecordSecurity(ctx, tx, "user.link_identity", target(f.User), map[string]any{"provider": f.Provider}); err != nil {
 			return err
 		}

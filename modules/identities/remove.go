@@ -52,7 +52,6 @@ func (s *service) remove(ctx context.Context, in *removeInput) error {
 		if err := tx.Exec("DELETE FROM identities WHERE id = ? AND user_id = ?", in.ID, actor.ID).Error; err != nil {
 			return err
 		}
-		ctx := audit.WithLabel(ctx, person.Email)
 		if err := audit.RecordSecurity(ctx, tx, "user.unlink_identity", target(actor.ID), map[string]any{"provider": provider}); err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"saaskit/platform/access"
-	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/onetime"
 	"saaskit/platform/session"
@@ -32,7 +31,6 @@ func (e *entrance[Session, Tenant]) accept(ctx context.Context, in *tokenInput) 
 		if person.Email != p.Email {
 			return errNotYours
 		}
-		ctx := audit.WithLabel(ctx, person.Email)
 		if usable, err := e.usableTx(ctx, tx, p, in.Body.Token); err != nil || !usable {
 			return err
 		}

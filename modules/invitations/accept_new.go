@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
-	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/fault"
 	"saaskit/platform/onetime"
@@ -76,6 +75,6 @@ func (e *entrance[Session, Tenant]) acceptNewTx(ctx context.Context, tx *db.Syst
 	if err != nil {
 		return uuid.Nil, err
 	}
-	ctx = audit.WithLabel(access.With(ctx, access.Actor{Kind: access.User, ID: person}), p.Email)
+	ctx = access.With(ctx, access.Actor{Kind: access.User, ID: person, Label: p.Email})
 	return person, e.redeemTx(ctx, tx, p, person)
 }

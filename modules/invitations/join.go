@@ -115,7 +115,6 @@ func (e *entrance[Session, Tenant]) join(ctx context.Context, in *joinInput) (*T
 		if !included {
 			return errNotOpen
 		}
-		ctx := audit.WithLabel(ctx, person.Email)
 		joined, err := e.Join(ctx, tx, in.TenantID, person.ID, found[0].Role)
 		if err != nil {
 			return err

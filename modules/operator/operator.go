@@ -126,6 +126,7 @@ func New(d Deps) app.Module {
 
 // loadRights reads whether the session is alive and the operator may still work.
 func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor, error) {
+	actor := access.Actor{Kind: access.Operator, ID: c.Subject, Session: c.Session}
 	err := s.DB.System(ctx, "check an operator's session", func(tx *db.SystemTx) error {
 		_, alive, err := s.Sessions.LiveTx(ctx, tx, session.Operator, c.Session, c.Subject)
 		if err != nil {
@@ -134,11 +135,12 @@ func (s *service) loadRights(ctx context.Context, c token.Claims) (access.Actor,
 		if !alive {
 			return session.ErrExpired
 		}
-		_, err = findEnabled(tx, c.Subject)
+		o, err := findEnabled(tx, c.Subject)
+		actor.Label = o.Email
 		return err
 	})
 	if err != nil {
 		return access.Actor{}, err
 	}
-	return access.Actor{Kind: access.Operator, ID: c.Subject, Session: c.Session}, nil
+	return actor, nil
 }

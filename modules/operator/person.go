@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"saaskit/platform/access"
-	"saaskit/platform/audit"
 	"saaskit/platform/db"
 	"saaskit/platform/session"
 )
@@ -58,8 +57,8 @@ func findEnabled(tx *db.SystemTx, id uuid.UUID) (Operator, error) {
 // as returns a context in which the operator acts, for the audit log.
 func as(ctx context.Context, o Operator) context.Context {
 	actor := access.From(ctx)
-	actor.Kind, actor.ID = access.Operator, o.ID
-	return audit.WithLabel(access.With(ctx, actor), o.Email)
+	actor.Kind, actor.ID, actor.Label = access.Operator, o.ID, o.Email
+	return access.With(ctx, actor)
 }
 
 // As returns a context in which the operator who asks acts, for what another module records of them; one who may not work any more is signed out.

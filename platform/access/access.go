@@ -24,6 +24,7 @@ const (
 type Actor struct {
 	Kind    Kind
 	ID      uuid.UUID // the user, the API key or the operator; zero for a job
+	Label   string    // what the audit log calls the actor: the e-mail of a user or an operator, the name of a key; "" for a job
 	Session uuid.UUID // the session that signed in; zero for an API key and a job
 	Tenant  uuid.UUID // the tenant acted in; zero outside any tenant
 	Role    Role      // the user's role in Tenant; Custom for one that the tenant made

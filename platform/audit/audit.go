@@ -38,13 +38,6 @@ const (
 	securityLog = "security_log"
 )
 
-type labelKey struct{}
-
-// WithLabel returns a context whose entries carry a name for their actor, such as an e-mail address.
-func WithLabel(ctx context.Context, label string) context.Context {
-	return context.WithValue(ctx, labelKey{}, label)
-}
-
 // Record writes an entry of the tenant of tx. Actor and origin come from ctx.
 func Record(ctx context.Context, tx *db.Tx, action, target string, detail map[string]any) error {
 	e := entry(ctx, action, target, detail)
@@ -74,9 +67,8 @@ func RecordSecurity(ctx context.Context, tx *db.SystemTx, action, target string,
 
 func entry(ctx context.Context, action, target string, detail map[string]any) Entry {
 	actor, origin := access.From(ctx), access.OriginFrom(ctx)
-	label, _ := ctx.Value(labelKey{}).(string)
 	e := Entry{
-		ID: db.NewID(), ActorKind: actor.Kind, ActorLabel: label, Action: action, Target: target, Detail: detail,
+		ID: db.NewID(), ActorKind: actor.Kind, ActorLabel: actor.Label, Action: action, Target: target, Detail: detail,
 		IP: origin.IP, UserAgent: origin.UserAgent, RequestID: origin.RequestID,
 	}
 	if actor.ID != uuid.Nil {

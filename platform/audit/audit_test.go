@@ -17,10 +17,10 @@ func TestRecordWritesActorAndOrigin(t *testing.T) {
 	t.Parallel()
 	data := dbtest.New(t)
 	d, tenant, user := data.Open(t), data.NewTenant(t), uuid.New()
-	ctx := access.With(t.Context(), access.Actor{Kind: access.User, ID: user, Tenant: tenant})
+	ctx := access.With(t.Context(), access.Actor{Kind: access.User, ID: user, Label: "ann@example.com", Tenant: tenant})
 	ctx = access.WithOrigin(ctx, access.Origin{RequestID: "r1", IP: "203.0.113.7", UserAgent: "test"})
 	err := d.Tenant(ctx, func(tx *db.Tx) error {
-		return audit.Record(audit.WithLabel(ctx, "ann@example.com"), tx, "member.remove", "bob", map[string]any{"role": "viewer"})
+		return audit.Record(ctx, tx, "member.remove", "bob", map[string]any{"role": "viewer"})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -89,16 +89,6 @@ func readOn(ctx context.Context, held *sql.Conn, text string, args []any, scan f
 	return r.Close()
 }
 
-// driverConn is our side of a connection that the caller holds, and uses from no other goroutine. It is not used inside of Raw,
-// which would wait for the transaction's end if the connection turned out to be lost.
-func driverConn(held *sql.Conn) (c *conn, err error) {
-	err = held.Raw(func(raw any) error {
-		c = raw.(*conn)
-		return nil
-	})
-	return c, err
-}
-
 // scanned is the rows of a statement as GORM reads them.
 type scanned struct {
 	*rows

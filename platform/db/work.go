@@ -47,6 +47,16 @@ func begin(ctx context.Context, pool *pool, tenant uuid.UUID) (*work, error) {
 	return w, nil
 }
 
+// driverConn is our side of a connection that the caller holds, and uses from no other goroutine. It is not used inside of Raw,
+// which would wait for the transaction's end if the connection turned out to be lost.
+func driverConn(held *sql.Conn) (c *conn, err error) {
+	err = held.Raw(func(raw any) error {
+		c = raw.(*conn)
+		return nil
+	})
+	return c, err
+}
+
 // release ends what is still open. The second call does nothing.
 func (w *work) release() (err error) {
 	if w.done {
