@@ -212,7 +212,7 @@ func TestTimeouts(t *testing.T) {
 	admin := d.Admin(t)
 	var name string
 	ok(t, admin.QueryRow("SELECT current_database()").Scan(&name))
-	_, err := admin.Exec("ALTER ROLE saaskit_app IN DATABASE " + name + " SET statement_timeout = '20ms'")
+	_, err := admin.Exec("ALTER ROLE saaskit_app IN DATABASE " + name + " SET statement_timeout = '500ms'")
 	ok(t, err)
 	again := d.Open(t, silent, func(c *db.Config) { c.AppConns = 1 })
 	wantFault(t, again.One(ctx, func(tx *db.Tx) error { return tx.Exec("SELECT pg_sleep(5)").Error }), fault.Unavailable, "unavailable")
