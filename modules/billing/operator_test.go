@@ -261,7 +261,7 @@ func TestRevenueThroughTheMonths(t *testing.T) {
 // A year is a twelfth a month, and the sum is rounded, half up.
 func TestRevenueIsRoundedAtTheSum(t *testing.T) {
 	t.Parallel()
-	s := ownShop(t)
+	s := ownShop(t, apptest.WithoutJobs())
 	for _, row := range []struct {
 		status, interval, currency string
 		amount                     int64

@@ -249,7 +249,7 @@ func TestB4_SeatsFollowTheMembersAgain(t *testing.T) {
 // With the key of another account, nobody loses a plan.
 func TestB4_AnotherAccountEndsNothing(t *testing.T) {
 	t.Parallel()
-	s := ownShop(t)
+	s := ownShop(t, apptest.WithoutJobs())
 	tenants := make([]*apptest.Tenant, 11)
 	for i := range tenants {
 		tenants[i] = s.Tenant(t)
