@@ -119,6 +119,8 @@ func (b *benchmark) prepare(ctx context.Context) (err error) {
 		`GRANT USAGE ON SCHEMA public TO saaskit_bench`,
 		`GRANT SELECT, INSERT ON notes TO saaskit_bench`,
 		`GRANT EXECUTE ON FUNCTION set_config(text, text, boolean) TO saaskit_bench`,
+		`GRANT USAGE ON SCHEMA sec TO saaskit_bench`,
+		`GRANT EXECUTE ON FUNCTION sec.enter(uuid) TO saaskit_bench`,
 	} {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("prepare the database: %w", err)

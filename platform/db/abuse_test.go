@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"saaskit/platform/access"
 	"saaskit/platform/db"
 	"saaskit/platform/db/dbtest"
 	"saaskit/platform/fault"
@@ -95,7 +96,7 @@ func (a *abuse) bad(tenant, other uuid.UUID, n int) {
 	ctx := dbtest.As(tenant)
 	kinds := []func(ctx context.Context, other uuid.UUID) error{
 		a.rollback, a.panics, a.panicsWithRows, a.exits, a.swallowedError, a.cancelled, a.cancelledBefore, a.deadline,
-		a.rawSet, a.poison, a.forgetsStatements, a.crossContext, a.injects, a.entersTwice, a.nested, a.endsTransaction,
+		a.rawSet, a.poison, a.forgetsStatements, a.crossContext, a.injects, a.entersTwice, a.nested, a.endsTransaction, a.outlives,
 	}
 	kind := n % len(kinds)
 	if err := kinds[kind](ctx, other); err != nil {
@@ -185,6 +186,30 @@ func (a *abuse) cancelled(ctx context.Context, _ uuid.UUID) error {
 		}
 		return tx.Exec("SELECT pg_sleep(10)").Error
 	}))
+}
+
+// outlives leaves a goroutine behind that goes on in the transaction until it is told that there is none.
+func (a *abuse) outlives(ctx context.Context, _ uuid.UUID) error {
+	var left sync.WaitGroup
+	defer left.Wait()
+	tenant := access.From(ctx).Tenant
+	return a.db.Tenant(ctx, func(tx *db.Tx) error {
+		left.Go(func() {
+			for {
+				var titles []string
+				err := tx.Model(&note{}).Pluck("title", &titles).Error
+				if err != nil {
+					return
+				}
+				a.check(tenant, titles)
+				var n int
+				if tx.Raw("SELECT 1").Row().Scan(&n) != nil || tx.Exec("SELECT 1").Error != nil {
+					return
+				}
+			}
+		})
+		return nil
+	})
 }
 
 func (a *abuse) cancelledBefore(ctx context.Context, _ uuid.UUID) error {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"strings"
@@ -30,9 +31,11 @@ type conn struct {
 	build        pgx.ExtendedQueryBuilder
 	values       []any
 
-	tx     *transaction
-	broken bool // never goes back to the pool
-	used   time.Time
+	tx      *transaction
+	over    bool  // the transaction has ended, and the connection is not yet back in the pool
+	reading *rows // not yet at their end
+	broken  bool  // never goes back to the pool
+	used    time.Time
 }
 
 // tenant returns the tenant that the statement runs in.
@@ -66,6 +69,9 @@ func (c *conn) run(ctx context.Context, text string, args []driver.NamedValue) (
 	if c.pg.IsClosed() || c.broken {
 		return nil, c.failure(ctx, driver.ErrBadConn)
 	}
+	if c.over {
+		return nil, sql.ErrTxDone // a goroutine outlives its door
+	}
 	if c.tx != nil {
 		if err := c.tx.usable(); err != nil {
 			return nil, err
@@ -89,18 +95,13 @@ func (c *conn) try(ctx context.Context, tenant uuid.UUID, text string, args []dr
 		}
 		return nil, err
 	}
-	c.values = c.values[:0]
-	for i := range args {
-		c.values = append(c.values, native(args[i].Value))
-	}
-	err = c.build.Build(c.types, st.sd, c.values)
-	clear(c.values)
+	values, formats, err := c.encode(st, args)
 	if err != nil {
 		return nil, err
 	}
 	var batch pgconn.Batch
 	lead := c.lead(&batch, tenant)
-	c.add(&batch, st, c.build.ParamValues, c.build.ParamFormats)
+	c.add(&batch, st, values, formats)
 	all := c.pg.ExecBatch(ctx, &batch)
 	if err := c.skip(all, lead); err != nil {
 		return nil, err
@@ -112,12 +113,29 @@ func (c *conn) try(ctx context.Context, tenant uuid.UUID, text string, args []dr
 	if c.unnamed {
 		r.st = c.described(st, r.result.FieldDescriptions())
 	}
+	c.reading = r
 	if r.loaded = r.result.NextRow(); !r.loaded {
 		if err := r.finish(); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
+}
+
+// encode returns the arguments as they are sent, and their formats. What is returned is good until the next call.
+func (c *conn) encode(st *statement, args []driver.NamedValue) (values [][]byte, formats []int16, err error) {
+	if len(args) == 1 && len(st.sd.ParamOIDs) == 1 && st.sd.ParamOIDs[0] == pgtype.UUIDOID {
+		if id, ok := args[0].Value.(uuid.UUID); ok { // most reads are of one id, and need no plan to encode it
+			return [][]byte{id[:]}, uuidFormat, nil
+		}
+	}
+	c.values = c.values[:0]
+	for i := range args {
+		c.values = append(c.values, native(args[i].Value))
+	}
+	err = c.build.Build(c.types, st.sd, c.values)
+	clear(c.values)
+	return c.build.ParamValues, c.build.ParamFormats, err
 }
 
 // native returns the value as pgx encodes it directly: a uuid.UUID it would first take for a driver.Valuer, and read back from its text.
@@ -141,13 +159,13 @@ func (c *conn) lead(batch *pgconn.Batch, tenant uuid.UUID) (n int) {
 		n++
 	}
 	if enter {
-		c.add(batch, c.enter, [][]byte{tenant[:]}, enterFormats)
+		c.add(batch, c.enter, [][]byte{tenant[:]}, uuidFormat)
 		n++
 	}
 	return n
 }
 
-var enterFormats = []int16{binaryFormat}
+var uuidFormat = []int16{binaryFormat}
 
 func (c *conn) add(batch *pgconn.Batch, st *statement, values [][]byte, formats []int16) {
 	if c.unnamed {

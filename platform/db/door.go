@@ -95,7 +95,7 @@ func (d *DB) transact(ctx context.Context, pool *pool, tenant uuid.UUID, fn func
 	if err := ctx.Err(); err != nil {
 		return translate(ctx, d.log, fmt.Errorf("before commit: %w", err))
 	}
-	if err := w.tx.Commit(); err != nil {
+	if err := w.commit(); err != nil {
 		return translate(ctx, d.log, fmt.Errorf("commit: %w", err))
 	}
 	if err := w.release(); err != nil {

@@ -119,6 +119,12 @@ func TestOneRunsOneStatement(t *testing.T) {
 	// Results that nobody read to their end give the connection back all the same.
 	ok(t, h.One(ctx, func(tx *db.Tx) error { _, err := tx.Model(&note{}).Rows(); return err }))
 	ok(t, h.One(ctx, func(tx *db.Tx) error { tx.Raw("SELECT 1").Row(); return nil }))
+	ok(t, h.Tenant(ctx, func(tx *db.Tx) error { _, err := tx.Raw("SELECT generate_series(1, 1000)").Rows(); return err }))
+	ok(t, h.Tenant(ctx, func(tx *db.Tx) error { tx.Raw("SELECT generate_series(1, 1000)").Row(); return nil }))
+	wantIs(t, h.Tenant(ctx, func(tx *db.Tx) error {
+		_, err := tx.Raw("SELECT generate_series(1, 1000)").Rows()
+		return errors.Join(err, errStop)
+	}), errStop)
 	ok(t, h.One(ctx, find))
 	// After the door nothing runs any more.
 	var kept *db.Tx

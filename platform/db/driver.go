@@ -50,6 +50,9 @@ func (c *conn) Ping(ctx context.Context) error {
 	return nil
 }
 
+// Begin implements driver.Conn.
+func (c *conn) Begin() (driver.Tx, error) { return nil, ErrDoor }
+
 // IsValid implements driver.Validator: it decides whether the connection goes back to the pool.
 func (c *conn) IsValid() bool {
 	return !c.broken && !c.pg.IsClosed() && c.pg.TxStatus() == 'I'
@@ -68,6 +71,7 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	if !c.IsValid() || c.tx != nil {
 		return driver.ErrBadConn
 	}
+	c.over = false
 	now := time.Now()
 	idle := now.Sub(c.used)
 	c.used = now

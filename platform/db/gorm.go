@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,7 +23,6 @@ func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 func newGORM() (*gorm.DB, error) {
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: noPool{}}), &gorm.Config{
 		SkipDefaultTransaction: true,
-		QueryFields:            true, // names the columns, so that a new column does not make a plan stale
 		TranslateError:         true,
 		DisableAutomaticPing:   true,
 		Logger:                 logger.Discard,                          // errors are logged once, at the edge
@@ -31,6 +32,7 @@ func newGORM() (*gorm.DB, error) {
 		return nil, err
 	}
 	g.ClauseBuilders["LIMIT"] = buildLimit
+	g.ClauseBuilders["SELECT"] = selectBuilder()
 	return g, errors.Join(guard(g), g.Callback().Query().Replace("gorm:query", query))
 }
 
@@ -42,6 +44,49 @@ func (d *DB) session(ctx context.Context, w *work) *gorm.DB {
 	tx := *d.gorm
 	tx.Statement = &gorm.Statement{DB: &tx, ConnPool: w, Context: ctx, Clauses: map[string]clause.Clause{}}
 	return &tx
+}
+
+// selectBuilder makes the builder of SELECT, which names a model's columns where GORM would write a star: so a new column does not make
+// a plan stale. GORM's QueryFields does that too, but quotes each of them anew in each statement.
+func selectBuilder() clause.ClauseBuilder {
+	var known sync.Map // the columns, by the model's schema
+	return func(c clause.Clause, b clause.Builder) {
+		s, ok := b.(*gorm.Statement)
+		what, isSelect := c.Expression.(clause.Select)
+		if ok && isSelect && len(what.Columns) == 0 && s.Schema != nil {
+			all, ok := known.Load(s.Schema)
+			if !ok {
+				all = columnsOf(s, s.Schema.Table)
+				known.Store(s.Schema, all)
+			}
+			if s.Table != s.Schema.Table { // an alias
+				all = columnsOf(s, s.Table)
+			}
+			c.Expression = all.(clause.Expression)
+			if what.Distinct {
+				c.AfterNameExpression = columns("DISTINCT")
+			}
+		}
+		c.Builder = nil
+		c.Build(b)
+	}
+}
+
+// columns is a part of a statement, as it is written.
+type columns string
+
+// Build implements clause.Expression.
+func (c columns) Build(b clause.Builder) { _, _ = b.WriteString(string(c)) }
+
+func columnsOf(s *gorm.Statement, table string) columns {
+	var text strings.Builder
+	for i, name := range s.Schema.DBNames {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		s.QuoteTo(&text, clause.Column{Table: table, Name: name})
+	}
+	return columns(text.String())
 }
 
 // buildLimit writes the numbers of LIMIT and OFFSET into the SQL: as parameters they keep Postgres from using a generic plan,

@@ -39,11 +39,9 @@ func query(tx *gorm.DB) {
 
 // read runs the statement and gives its rows to scan, which must not use the connection otherwise.
 func (w *work) read(ctx context.Context, text string, args []any, scan func(gorm.Rows)) error {
-	if w.tx != nil {
-		if w.done {
-			return sql.ErrTxDone
-		}
-		return readOn(ctx, w.conn, text, args, scan)
+	here := func(c *conn) error { return c.read(ctx, text, args, scan) }
+	if w.held != nil {
+		return on(w.held, here)
 	}
 	if err := w.take(); err != nil {
 		return err
@@ -52,12 +50,12 @@ func (w *work) read(ctx context.Context, text string, args []any, scan func(gorm
 	if err != nil {
 		return err
 	}
-	defer held.Close() // whatever is wrong with the connection, the pool drops it
-	if err = readOn(ctx, held, text, args, scan); !errors.Is(err, driver.ErrBadConn) {
+	err = on(held, here)
+	_ = held.Close() // whatever is wrong with the connection, the pool drops it
+	if !errors.Is(err, driver.ErrBadConn) {
 		return err
 	}
 	// The connection was dead before the statement reached the server. database/sql knows how to find one that lives.
-	_ = held.Close()
 	found, err := w.pool.QueryContext(ctx, text, args...) //nolint:rowserrcheck // gorm.Scan does
 	if err != nil {
 		return err
@@ -67,26 +65,17 @@ func (w *work) read(ctx context.Context, text string, args []any, scan func(gorm
 	return found.Close()
 }
 
-func readOn(ctx context.Context, held *sql.Conn, text string, args []any, scan func(gorm.Rows)) error {
-	c, err := driverConn(held)
+func (c *conn) read(ctx context.Context, text string, args []any, scan func(gorm.Rows)) error {
+	r, err := c.run(ctx, text, named(args))
 	if err != nil {
 		return err
 	}
-	named := make([]driver.NamedValue, len(args))
-	for i, arg := range args {
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
-	}
-	r, err := c.run(ctx, text, named)
-	if err != nil {
-		return err
-	}
-	defer r.Close() // for a panic; else it is closed by then
 	found := &scanned{rows: r}
 	scan(found)
-	if found.failed != nil {
-		return nil // GORM has it from Err
+	if found.failed == nil {
+		return r.Close()
 	}
-	return r.Close()
+	return nil // GORM has it from Err
 }
 
 // scanned is the rows of a statement as GORM reads them.

@@ -12,7 +12,7 @@ import (
 const notesEach = 3
 
 // cycle is how many requests of a sequence have each way to behave ill once.
-const cycle = 16 * 20
+const cycle = 17 * 20
 
 // sequence is T6: one connection, requests of two tenants in turns, every twentieth one ill-behaved.
 func (a *abuse) sequence(requests int) {

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -59,20 +58,13 @@ func (d *DB) RiverPool(ctx context.Context) (*pgxpool.Pool, error) {
 // riverTx hands out the connection of the transaction, after BEGIN and the tenant have reached the server: otherwise a job put
 // in as the first statement would be committed on its own.
 func (w *work) riverTx(ctx context.Context) (RiverTx, error) {
-	if w.tx == nil {
+	if w.held == nil {
 		return nil, ErrSecond
 	}
-	c, err := driverConn(w.conn)
-	if err != nil {
+	if err := on(w.held, func(*conn) error { return w.tx.force(ctx) }); err != nil {
 		return nil, err
 	}
-	if c.tx == nil {
-		return nil, sql.ErrTxDone
-	}
-	if err := c.tx.force(ctx); err != nil {
-		return nil, err
-	}
-	return &riverTx{conn: c, tx: c.tx}, nil
+	return &riverTx{conn: w.tx.conn, tx: w.tx}, nil
 }
 
 // riverTx is a pgx.Tx over a transaction that a door owns: it can neither commit it nor roll it back.

@@ -68,7 +68,7 @@ func (r *rows) finish() error {
 	if r.done {
 		return r.err
 	}
-	r.done = true
+	r.done, r.conn.reading = true, nil
 	r.tag, r.err = r.conn.finish(r.all, r.result)
 	return r.err
 }

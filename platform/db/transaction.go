@@ -2,21 +2,18 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-
-	"saaskit/platform/access"
 )
 
 // endTimeout bounds COMMIT and ROLLBACK. They have a deadline of their own: a request that ran out of time in the middle of
 // COMMIT would leave nobody knowing whether it holds.
 const endTimeout = 10 * time.Second
 
-// transaction is a database/sql transaction that tells the server nothing before its first statement.
+// transaction tells the server nothing before its first statement.
 type transaction struct {
 	conn   *conn
 	tenant uuid.UUID
@@ -27,15 +24,11 @@ type transaction struct {
 	savepoints int // made by River
 }
 
-// BeginTx implements driver.ConnBeginTx. It sends nothing.
-func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	if opts != (driver.TxOptions{}) {
-		return nil, errors.New("db: transactions have no options")
-	}
+// open starts a transaction. It sends nothing.
+func (c *conn) open(tenant uuid.UUID) (*transaction, error) {
 	if c.tx != nil {
 		return nil, errors.New("db: the connection is inside a transaction")
 	}
-	tenant := access.From(ctx).Tenant
 	if c.tenanted && tenant == uuid.Nil {
 		return nil, ErrNoTenant
 	}
@@ -43,16 +36,11 @@ func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, e
 	return c.tx, nil
 }
 
-// Begin implements driver.Conn.
-func (c *conn) Begin() (driver.Tx, error) {
-	return c.BeginTx(context.Background(), driver.TxOptions{})
-}
-
-// Commit implements driver.Tx. A transaction in which a statement failed cannot be committed: that is an error,
+// commit ends the transaction. One in which a statement failed cannot be committed: that is an error,
 // not the silent rollback that the server makes of it.
-func (t *transaction) Commit() error {
+func (t *transaction) commit() error {
 	c := t.conn
-	c.tx = nil
+	c.leave()
 	if t.failed != nil {
 		return t.usable() // nothing was begun, so there is nothing to roll back
 	}
@@ -65,15 +53,8 @@ func (t *transaction) Commit() error {
 	if err := t.usable(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
-	defer cancel()
-	all := c.pg.Exec(ctx, "commit")
-	tag := ""
-	if all.NextResult() {
-		done, _ := all.ResultReader().Close()
-		tag = done.String()
-	}
-	if err := all.Close(); err != nil {
+	tag, err := c.end("commit")
+	if err != nil {
 		c.broken = c.broken || c.pg.TxStatus() != 'I'
 		return c.settle(err)
 	}
@@ -83,20 +64,44 @@ func (t *transaction) Commit() error {
 	return nil
 }
 
-// Rollback implements driver.Tx.
-func (t *transaction) Rollback() error {
+// rollback undoes the transaction unless it is over.
+func (t *transaction) rollback() error {
 	c := t.conn
-	c.tx = nil
+	c.leave()
 	if !t.begun || c.pg.IsClosed() || c.pg.TxStatus() == 'I' {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), endTimeout)
-	defer cancel()
-	if err := c.pg.Exec(ctx, "rollback").Close(); err != nil {
+	if _, err := c.end("rollback"); err != nil {
 		c.broken = true
 		return c.settle(err)
 	}
 	return nil
+}
+
+// leave has nothing more belong to the transaction. Rows that somebody still reads are over.
+func (c *conn) leave() {
+	c.tx, c.over = nil, true
+	if c.reading != nil {
+		_ = c.reading.finish()
+	}
+}
+
+// end sends the statement that ends the transaction, and returns what the server says that it was. A deadline of the connection
+// costs less than a context of its own.
+func (c *conn) end(statement string) (tag string, err error) {
+	if err := c.pg.Conn().SetDeadline(time.Now().Add(endTimeout)); err != nil {
+		return "", err
+	}
+	all := c.pg.Exec(context.Background(), statement)
+	if all.NextResult() {
+		done, _ := all.ResultReader().Close()
+		tag = done.String()
+	}
+	err = all.Close()
+	if endless := c.pg.Conn().SetDeadline(time.Time{}); err == nil {
+		err = endless
+	}
+	return tag, err
 }
 
 // usable reports why no further statement can run in the transaction.

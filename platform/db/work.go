@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"sync"
 
 	"github.com/google/uuid"
 )
@@ -14,47 +16,55 @@ type work struct {
 	hooks []func()
 	done  bool
 
-	conn *sql.Conn
-	tx   *sql.Tx
+	pool   *pool
+	tenant uuid.UUID
+	held   *sql.Conn    // of a transaction; nil for One
+	tx     *transaction // on held
 
-	pool    *pool
-	tenant  uuid.UUID
-	used    bool
+	used    bool // One has had its statement
 	refused error
-	rows    *sql.Rows
-	cancel  context.CancelFunc
+
+	mu     sync.Mutex
+	rows   *sql.Rows          // the last, which may still be open
+	cancel context.CancelFunc // of the last sql.Row: it holds its connection until somebody scans it
 }
 
+// begin takes a connection for a transaction. database/sql hears nothing of that: for each of its own transactions it starts a goroutine,
+// which rolls back under the feet of work that does not pass through it.
 func begin(ctx context.Context, pool *pool, tenant uuid.UUID) (*work, error) {
 	if err := pool.gate.enter(ctx, tenant); err != nil {
 		return nil, err
 	}
-	w := &work{pool: pool, tenant: tenant}
-	conn, err := pool.Conn(ctx)
+	held, err := pool.Conn(ctx)
 	if err != nil {
 		pool.gate.leave(tenant)
 		return nil, err
 	}
-	// Without cancel: database/sql would roll back from another goroutine, under the feet of work that does not pass through it.
-	// A statement is still cancelled by its own context, and the door ends the transaction in any case.
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	w := &work{pool: pool, tenant: tenant, held: held}
+	err = on(held, func(c *conn) (err error) {
+		w.tx, err = c.open(tenant)
+		return err
+	})
 	if err != nil {
-		err = errors.Join(err, conn.Close())
 		pool.gate.leave(tenant)
-		return nil, err
+		return nil, errors.Join(err, held.Close())
 	}
-	w.conn, w.tx = conn, tx
 	return w, nil
 }
 
-// driverConn is our side of a connection that the caller holds, and uses from no other goroutine. It is not used inside of Raw,
-// which would wait for the transaction's end if the connection turned out to be lost.
-func driverConn(held *sql.Conn) (c *conn, err error) {
-	err = held.Raw(func(raw any) error {
-		c = raw.(*conn)
-		return nil
-	})
-	return c, err
+// on runs fn with our side of the connection, which nobody else uses meanwhile. When fn panics or returns driver.ErrBadConn,
+// the connection is not used again.
+func on(held *sql.Conn, fn func(*conn) error) error {
+	err := held.Raw(func(c any) error { return fn(c.(*conn)) })
+	if errors.Is(err, sql.ErrConnDone) {
+		return sql.ErrTxDone
+	}
+	return err
+}
+
+// commit ends the transaction for good.
+func (w *work) commit() error {
+	return on(w.held, func(*conn) error { return w.tx.commit() })
 }
 
 // release ends what is still open. The second call does nothing.
@@ -64,19 +74,44 @@ func (w *work) release() (err error) {
 	}
 	w.done = true
 	defer w.pool.gate.leave(w.tenant)
+	if w.held != nil {
+		if err = on(w.held, func(*conn) error { return w.tx.rollback() }); errors.Is(err, sql.ErrTxDone) {
+			err = nil
+		}
+	}
+	err = errors.Join(err, w.drop())
+	if w.held != nil {
+		if closeErr := w.held.Close(); !errors.Is(closeErr, sql.ErrConnDone) {
+			err = errors.Join(err, closeErr)
+		}
+	}
+	return err
+}
+
+// keep remembers what drop has to end.
+func (w *work) keep(rows *sql.Rows, cancel context.CancelFunc) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if rows != nil {
+		w.rows = rows
+	}
+	if cancel != nil {
+		if w.cancel != nil {
+			w.cancel()
+		}
+		w.cancel = cancel
+	}
+}
+
+// drop ends the results that nobody has read to their end.
+func (w *work) drop() (err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.rows != nil {
 		err = w.rows.Close()
 	}
 	if w.cancel != nil {
 		w.cancel()
-	}
-	if w.tx != nil {
-		if err = w.tx.Rollback(); errors.Is(err, sql.ErrTxDone) {
-			err = nil
-		}
-		if closeErr := w.conn.Close(); !errors.Is(closeErr, sql.ErrConnDone) {
-			err = errors.Join(err, closeErr)
-		}
 	}
 	return err
 }
@@ -95,39 +130,53 @@ func (w *work) take() error {
 }
 
 // ExecContext implements gorm.ConnPool.
-func (w *work) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if w.tx != nil {
-		return w.tx.ExecContext(ctx, query, args...)
+func (w *work) ExecContext(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
+	if w.held == nil {
+		if err := w.take(); err != nil {
+			return nil, err
+		}
+		return w.pool.ExecContext(ctx, query, args...)
 	}
-	if err := w.take(); err != nil {
-		return nil, err
+	err = on(w.held, func(c *conn) error {
+		result, err = c.ExecContext(ctx, query, named(args))
+		return err
+	})
+	return result, err
+}
+
+// named are the arguments as the driver takes them.
+func named(args []any) []driver.NamedValue {
+	values := make([]driver.NamedValue, len(args))
+	for i, arg := range args {
+		values[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
 	}
-	return w.pool.ExecContext(ctx, query, args...)
+	return values
 }
 
 // QueryContext implements gorm.ConnPool.
-func (w *work) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if w.tx != nil {
-		return w.tx.QueryContext(ctx, query, args...)
+func (w *work) QueryContext(ctx context.Context, query string, args ...any) (rows *sql.Rows, err error) {
+	if w.held != nil {
+		rows, err = w.held.QueryContext(ctx, query, args...)
+	} else if err = w.take(); err == nil {
+		rows, err = w.pool.QueryContext(ctx, query, args...)
 	}
-	if err := w.take(); err != nil {
-		return nil, err
-	}
-	rows, err := w.pool.QueryContext(ctx, query, args...)
-	w.rows = rows
+	w.keep(rows, nil)
 	return rows, err
 }
 
-// QueryRowContext implements gorm.ConnPool. An sql.Row that nobody scans holds its connection, hence the cancel.
+// QueryRowContext implements gorm.ConnPool.
 func (w *work) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if w.tx != nil {
-		return w.tx.QueryRowContext(ctx, query, args...)
+	if w.held == nil {
+		if err := w.take(); err != nil {
+			return w.pool.QueryRowContext(context.WithValue(context.Background(), refusedKey{}, err), query, args...)
+		}
 	}
-	if err := w.take(); err != nil {
-		return w.pool.QueryRowContext(context.WithValue(context.Background(), refusedKey{}, err), query, args...)
+	ctx, cancel := context.WithCancel(ctx)
+	w.keep(nil, cancel)
+	if w.held == nil {
+		return w.pool.QueryRowContext(ctx, query, args...)
 	}
-	ctx, w.cancel = context.WithCancel(ctx)
-	return w.pool.QueryRowContext(ctx, query, args...)
+	return w.held.QueryRowContext(ctx, query, args...)
 }
 
 // refusedKey carries an error to the driver, because only database/sql can make an sql.Row.
@@ -135,10 +184,10 @@ type refusedKey struct{}
 
 // PrepareContext implements gorm.ConnPool.
 func (w *work) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	if w.tx == nil {
+	if w.held == nil {
 		return nil, ErrSecond // to prepare and to execute are two
 	}
-	return w.tx.PrepareContext(ctx, query)
+	return w.held.PrepareContext(ctx, query)
 }
 
 // Commit makes GORM's nested Transaction use savepoints; the transaction itself is ended by its door.
