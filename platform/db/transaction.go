@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // endTimeout bounds COMMIT and ROLLBACK. They have a deadline of their own: a request that ran out of time in the middle of
@@ -53,7 +54,7 @@ func (t *transaction) commit() error {
 	if err := t.usable(); err != nil {
 		return err
 	}
-	tag, err := c.end("commit")
+	tag, err := c.end(true)
 	if err != nil {
 		c.broken = c.broken || c.pg.TxStatus() != 'I'
 		return c.settle(err)
@@ -71,7 +72,7 @@ func (t *transaction) rollback() error {
 	if !t.begun || c.pg.IsClosed() || c.pg.TxStatus() == 'I' {
 		return nil
 	}
-	if _, err := c.end("rollback"); err != nil {
+	if _, err := c.end(false); err != nil {
 		c.broken = true
 		return c.settle(err)
 	}
@@ -86,13 +87,18 @@ func (c *conn) leave() {
 	}
 }
 
-// end sends the statement that ends the transaction, and returns what the server says that it was. A deadline of the connection
-// costs less than a context of its own.
-func (c *conn) end(statement string) (tag string, err error) {
+// end sends COMMIT or ROLLBACK, and returns which of them the server says that it was. A deadline of the connection costs less
+// than a context of its own.
+func (c *conn) end(keep bool) (tag string, err error) {
 	if err := c.pg.Conn().SetDeadline(time.Now().Add(endTimeout)); err != nil {
 		return "", err
 	}
-	all := c.pg.Exec(context.Background(), statement)
+	var all *pgconn.MultiResultReader
+	if keep {
+		all = c.pg.Exec(context.Background(), "commit")
+	} else {
+		all = c.pg.Exec(context.Background(), "rollback")
+	}
 	if all.NextResult() {
 		done, _ := all.ResultReader().Close()
 		tag = done.String()
