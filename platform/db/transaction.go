@@ -93,11 +93,12 @@ func (c *conn) end(keep bool) (tag string, err error) {
 	if err := c.pg.Conn().SetDeadline(time.Now().Add(endTimeout)); err != nil {
 		return "", err
 	}
+	ctx := context.Background()
 	var all *pgconn.MultiResultReader
 	if keep {
-		all = c.pg.Exec(context.Background(), "commit")
+		all = c.pg.Exec(ctx, "commit")
 	} else {
-		all = c.pg.Exec(context.Background(), "rollback")
+		all = c.pg.Exec(ctx, "rollback")
 	}
 	if all.NextResult() {
 		done, _ := all.ResultReader().Close()
