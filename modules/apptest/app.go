@@ -37,6 +37,7 @@ type App struct {
 	env      map[string]string
 	now      func() time.Time // nil for the true time
 	fullHash bool
+	schedule bool
 	base     string // BASE_URL; "" for URL
 
 	mu   sync.Mutex
@@ -50,6 +51,7 @@ type setup struct {
 	stripe    bool
 	providers bool
 	noJobs    bool
+	schedule  bool
 	fullHash  bool
 	now       func() time.Time
 	env       map[string]string
@@ -63,6 +65,9 @@ func WithProviders() Option { return func(s *setup) { s.providers = true } }
 
 // WithoutJobs leaves the job worker out, for tests that look at jobs that wait.
 func WithoutJobs() Option { return func(s *setup) { s.noJobs = true } }
+
+// WithSchedule runs each periodic job at the start and when it is due. Without it they run when a test says so, see RunJob.
+func WithSchedule() Option { return func(s *setup) { s.schedule = true } }
 
 // WithFullHashing hashes passwords as the product does. Without it that is a thousand times cheaper, which only tests of its cost notice.
 func WithFullHashing() Option { return func(s *setup) { s.fullHash = true } }
@@ -82,7 +87,7 @@ func New(tb testing.TB, options ...Option) *App {
 	for _, o := range options {
 		o(&s)
 	}
-	a := &App{database: dbtest.New(tb, modules.Migrations()...), Log: &Log{}, env: s.env, now: s.now, fullHash: s.fullHash, read: map[string]bool{}}
+	a := &App{database: dbtest.New(tb, modules.Migrations()...), Log: &Log{}, env: s.env, now: s.now, fullHash: s.fullHash, schedule: s.schedule, read: map[string]bool{}}
 	a.Admin = a.database.Admin(tb)
 	a.Admin.SetMaxOpenConns(8)
 	mailbox, err := smtp.Start("127.0.0.1:0")
@@ -148,7 +153,7 @@ func (lasting) Cleanup(func()) {}
 // Replica runs the product a second time on the same database, mailbox, Stripe and providers, until the test ends.
 func (a *App) Replica(tb testing.TB) *App {
 	tb.Helper()
-	b := &App{database: a.database, Admin: a.Admin, Mailbox: a.Mailbox, Stripe: a.Stripe, DNS: a.DNS, Providers: a.Providers, Log: &Log{}, env: a.env, now: a.now, fullHash: a.fullHash, read: map[string]bool{}}
+	b := &App{database: a.database, Admin: a.Admin, Mailbox: a.Mailbox, Stripe: a.Stripe, DNS: a.DNS, Providers: a.Providers, Log: &Log{}, env: a.env, now: a.now, fullHash: a.fullHash, schedule: a.schedule, read: map[string]bool{}}
 	tb.Cleanup(func() { b.Log.check(tb) })
 	b.base = a.Config.BaseURL // one product: its replicas take each other's tokens
 	b.start(tb, true)

@@ -66,6 +66,9 @@ func (a *App) try(tb testing.TB, withJobs bool) error {
 		a.Close()
 		return err
 	}
+	if !a.schedule {
+		a.product.Unschedule()
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- a.product.Serve(ctx, withJobs) }()
 	a.client = &http.Client{

@@ -76,7 +76,7 @@ func TestB5_WhoJoinsMayBeFaster(t *testing.T) {
 	s := ownShop(t)
 	n := s.Tenant(t)
 	s.subscribe(t, n, "business")
-	s.hold(t)
+	s.Stripe.Hold()
 	apptest.Eventually(t, 30*time.Second, func() bool {
 		return s.count(t, "SELECT count(*) FROM river.river_job WHERE finalized_at IS NULL") == 0
 	})

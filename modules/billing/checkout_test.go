@@ -150,7 +150,7 @@ func TestB8_TheBrowsersReturnGivesNothing(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	n := s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	session := openCheckout(t, n.Owner, "pro")
 	done := "/t/" + n.Slug + "/settings/billing?checkout=done&session_id=" + session
 	n.Owner.Do(t, http.MethodGet, done, nil)

@@ -109,7 +109,7 @@ func TestB3_EveryOrderOfRefundsEndsInStripesState(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	operator := s.Operator(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	orders := permutations(4)
 	tenants, refunds := make([]*apptest.Tenant, len(orders)), make([][2]string, len(orders))
 	for i, order := range orders {
@@ -151,7 +151,7 @@ func TestB3_EveryOrderOfADisputeEndsInStripesState(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	operator := s.Operator(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	types := []string{"charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed"}
 	orders := permutations(len(types))
 	tenants := make([]*apptest.Tenant, len(orders))
@@ -194,7 +194,7 @@ func TestB3_ALateAnswerAboutADisputeDoesNotReplaceANewerOne(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	operator, n := s.Operator(t), s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	if err := s.Stripe.Pay(openCheckout(t, n.Owner, "business"), emulator.CardDisputes); err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func TestQ3_APoisonEventIsSeenAndReplayed(t *testing.T) {
 	s.subscribe(t, n, "business")
 	s.told(t)
 	charge := s.charge(t, n)
-	s.hold(t)
+	s.Stripe.Hold()
 	refund := s.refund(t, charge, 300)
 	s.Stripe.SetFault(func(_, path string) emulator.Fault {
 		if path == "/v1/refunds" {
@@ -95,7 +95,7 @@ func TestQ3_TheReasonHoldsNoSecret(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	operator, n := s.Operator(t), s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	s.pay(t, openCheckout(t, n.Owner, "business"))
 	s.Stripe.SetFault(func(_, _ string) emulator.Fault { return emulator.Fault{Drop: true} })
 	event := s.eventOf(t, n, "customer.subscription.created")
@@ -116,7 +116,7 @@ func TestAReplayMatchesAnew(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	operator, n := s.Operator(t), s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	s.pay(t, openCheckout(t, n.Owner, "business"))
 	customer := s.customer(t, n)
 	s.Exec(t, "UPDATE billing_customers SET stripe_id = NULL WHERE tenant_id = $1", n.ID)

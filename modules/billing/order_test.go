@@ -31,7 +31,7 @@ func permutations(n int) [][]int {
 func TestB3_EveryOrderEndsInStripesState(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	types := []string{"customer.subscription.created", "checkout.session.completed", "customer.subscription.updated", "customer.subscription.deleted"}
 	orders := permutations(len(types))
 	tenants := make([]*apptest.Tenant, len(orders))
@@ -72,7 +72,7 @@ func TestB3_EveryOrderEndsInStripesState(t *testing.T) {
 func TestB3_EveryOrderOfPaymentsEndsInStripesState(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	types := []string{"customer.subscription.created", "invoice.paid", "invoice.payment_failed", "customer.subscription.updated"}
 	orders := permutations(len(types))
 	tenants := make([]*apptest.Tenant, len(orders))
@@ -124,7 +124,7 @@ func TestB3_ALateAnswerDoesNotReplaceANewerOne(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	n := s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	s.pay(t, openCheckout(t, n.Owner, "pro"))
 	late := make(chan struct{})
 	var asked, answered atomic.Int32
@@ -162,7 +162,7 @@ func (s *shop) eventObject(t *testing.T, id string) string {
 func TestB3_AStormOfChangesConverges(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	tenants := make([]*apptest.Tenant, 6)
 	for i := range tenants {
 		tenants[i] = s.Tenant(t)

@@ -42,22 +42,6 @@ func ownShop(t *testing.T, options ...apptest.Option) *shop {
 	return newShop(t, apptest.New(t, append(options, apptest.WithStripe())...))
 }
 
-// hold keeps Stripe's events back.
-func (s *shop) hold(t *testing.T) {
-	t.Helper()
-	s.started(t)
-	s.Stripe.Hold()
-}
-
-// started waits until what the product asks Stripe at its start, and would know without any event, is over.
-func (s *shop) started(t *testing.T) {
-	t.Helper()
-	apptest.Eventually(t, 30*time.Second, func() bool {
-		return s.count(t, `SELECT count(DISTINCT kind) FROM river.river_job
-WHERE kind IN ('billing.catch_up_events', 'billing.sweep_subscriptions') AND finalized_at IS NOT NULL`) == 2
-	})
-}
-
 func deps(a *apptest.App) billing.Deps {
 	return billing.Deps{
 		DB: a.DB, Plans: a.Plans, Queue: a.Queue, Secret: a.Secret, Log: a.Platform.Log, Now: a.Now, BaseURL: a.Config.BaseURL,

@@ -34,7 +34,7 @@ func TestATrialThatNoEventToldOfIsUsed(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	n := s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	s.pay(t, openCheckout(t, n.Owner, "pro"))
 	s.cancelAll(t, n)
 	session := openCheckout(t, n.Owner, "pro")
@@ -48,7 +48,7 @@ func TestATrialOfAnotherSubscriptionIsUsed(t *testing.T) {
 	t.Parallel()
 	s := ownShop(t)
 	n := s.Tenant(t)
-	s.hold(t)
+	s.Stripe.Hold()
 	s.pay(t, openCheckout(t, n.Owner, "pro"))
 	first := s.subscriptions(t, n)[0]
 	s.cancelAll(t, n)

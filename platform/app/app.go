@@ -85,6 +85,9 @@ func (a *App) buildServer(files fs.FS) error {
 	return nil
 }
 
+// Unschedule has no job run because its time has come, for tests that put such jobs in themselves.
+func (a *App) Unschedule() { a.registry.Unschedule() }
+
 // Document is the OpenAPI document of the product.
 func (a *App) Document() ([]byte, error) { return a.api.Document() }
 

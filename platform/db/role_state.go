@@ -124,7 +124,7 @@ func rolesReady(ctx context.Context, conn *pgx.Conn, roles Roles) (bool, error) 
 		}
 		same := slices.Equal(want.settings, have.settings) && have.inOwner == want.inOwner
 		if superuser && want.password != "" {
-			same = same && have.password == scramVerifier(want.name, want.password)
+			same = same && have.password == roles.verifier(want.name, want.password)
 		}
 		// Only a superuser sees what is stored of a password; other creators set it each time.
 		ready = ready && same && (superuser || !mayCreate)

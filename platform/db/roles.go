@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/pbkdf2"
 	"crypto/sha256"
@@ -14,6 +15,9 @@ import (
 // Roles are the passwords of the login roles. They must be printable ASCII.
 type Roles struct {
 	App, System, Migrate string
+
+	// Iterations is how often PBKDF2 hashes a password, at both ends of each new connection. 0 is PostgreSQL's own 4096.
+	Iterations int
 }
 
 // The roles are cluster-wide, hence their prefix. saaskit_owner cannot log in and owns every object.
@@ -66,7 +70,7 @@ func (r Roles) sql() string {
 		fmt.Fprintf(&b, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%s') THEN CREATE ROLE %[1]s %s %s; END IF; END $$;\n",
 			s.name, login, bypass)
 		if login == "LOGIN" {
-			fmt.Fprintf(&b, "ALTER ROLE %s PASSWORD '%s';\n", s.name, scramVerifier(s.name, s.password))
+			fmt.Fprintf(&b, "ALTER ROLE %s PASSWORD '%s';\n", s.name, r.verifier(s.name, s.password))
 		}
 		for _, setting := range s.settings {
 			name, value, _ := strings.Cut(setting, "=")
@@ -99,10 +103,10 @@ GRANT CREATE ON DATABASE DATABASE_NAME TO saaskit_owner;
 `)
 }
 
-// scramVerifier is what PostgreSQL stores for a password (RFC 5803), so that no password is ever sent in SQL, where logs would keep it.
+// verifier is what PostgreSQL stores for a password (RFC 5803), so that no password is ever sent in SQL, where logs would keep it.
 // It is the same each time, so that an unchanged password is recognised.
-func scramVerifier(role, password string) string {
-	const iterations = 4096
+func (r Roles) verifier(role, password string) string {
+	iterations := cmp.Or(r.Iterations, 4096)
 	derive := func(salt []byte, n int) []byte {
 		key, err := pbkdf2.Key(sha256.New, password, salt, iterations, n)
 		if err != nil { // only for a key length that SHA-256 cannot make

@@ -59,6 +59,9 @@ func Every[A Args](r *Registry, d time.Duration, a A) {
 		}, &river.PeriodicJobOpts{ID: a.Kind(), RunOnStart: true}))
 }
 
+// Unschedule forgets what Every was told.
+func (r *Registry) Unschedule() { r.periodic = nil }
+
 type jobKey struct{}
 
 // Key names the job that runs in ctx, the same in each of its attempts and in no other job: the idempotency key of its effects.

@@ -131,7 +131,10 @@ func roles() (db.Roles, error) {
 	if err != nil {
 		return db.Roles{}, fmt.Errorf("dbtest.Secret %w", err)
 	}
-	return db.Roles{App: root.Password("db/app"), System: root.Password("db/system"), Migrate: root.Password("db/migrate")}, nil
+	return db.Roles{
+		App: root.Password("db/app"), System: root.Password("db/system"), Migrate: root.Password("db/migrate"),
+		Iterations: 1, // tests connect thousands of times
+	}, nil
 }
 
 // adminURL is the superuser's URL of the database of the name on the server.
