@@ -21,7 +21,7 @@ func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
 // newGORM makes the GORM handle from which the doors take their sessions. It has no connection of its own.
 func newGORM() (*gorm.DB, error) {
-	g, err := gorm.Open(postgres.New(postgres.Config{Conn: noPool{}}), &gorm.Config{
+	g, err := gorm.Open(dialect{postgres.New(postgres.Config{Conn: noPool{}}).(*postgres.Dialector)}, &gorm.Config{
 		SkipDefaultTransaction: true,
 		TranslateError:         true,
 		DisableAutomaticPing:   true,
@@ -35,6 +35,13 @@ func newGORM() (*gorm.DB, error) {
 	g.ClauseBuilders["SELECT"] = selectBuilder()
 	return g, errors.Join(guard(g), g.Callback().Query().Replace("gorm:query", query))
 }
+
+// dialect is PostgreSQL without the writing of values into the statements that loggers get: no log is to have them, and Scan does it for each
+// statement, logger or not.
+type dialect struct{ *postgres.Dialector }
+
+// Explain implements gorm.Dialector.
+func (dialect) Explain(statement string, _ ...any) string { return statement }
 
 // now has the precision of Postgres, so that what was written equals what is read back.
 func now() time.Time { return time.Now().Truncate(time.Microsecond) }
